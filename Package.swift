@@ -1,0 +1,129 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every Swift target of ours; a global flag would clash with the dependencies' own.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "dealhealth",
+    products: [
+        .executable(name: "dealhealth", targets: ["dealhealth"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // MARK: C at the feet
+        .target(name: "CCRC32C"),
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+
+        // MARK: pure domain
+        .target(
+            name: "DealHealthCore",
+            dependencies: [
+                "CCRC32C",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // MARK: engine and its adapters
+        .target(
+            name: "DealHealthEngine",
+            dependencies: [
+                "DealHealthCore",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DealHealthWAL",
+            dependencies: [
+                "DealHealthEngine", "DealHealthCore", "CLMDB",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DealHealthServer",
+            dependencies: [
+                "DealHealthEngine", "DealHealthCore",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // MARK: the program
+        .executableTarget(
+            name: "dealhealth",
+            dependencies: [
+                "DealHealthCore", "DealHealthEngine", "DealHealthServer", "DealHealthWAL",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // MARK: tests
+        .target(
+            name: "DealHealthTesting",
+            dependencies: ["DealHealthEngine", "DealHealthCore"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DealHealthCoreTests",
+            dependencies: ["DealHealthCore", "DealHealthTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DealHealthEngineTests",
+            dependencies: ["DealHealthEngine", "DealHealthCore", "DealHealthTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DealHealthWALTests",
+            dependencies: ["DealHealthWAL", "DealHealthEngine", "DealHealthCore", "DealHealthTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DealHealthServerTests",
+            dependencies: [
+                "DealHealthServer", "DealHealthEngine", "DealHealthCore", "DealHealthTesting",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)

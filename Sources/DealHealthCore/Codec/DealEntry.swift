@@ -1,0 +1,79 @@
+// One deal in a checkpoint (and, later, in a snapshot or feed), little-endian, version 1:
+//
+//   0  u32  checksum      CRC-32C of bytes [4, size)
+//   4  u8   version       1
+//   5  u8   flags         1 merchant present
+//   6  u8   d, bytes of the deal id
+//   7  u8   0
+//   8  u64  last LSN
+//  16  i64  reference time, microseconds since 1970
+//  24  i64  merchant id
+//  32  u64  events counted
+//  40  9 × f64  P, N, Q of tests, verifications, tips
+// 112       deal id, then what later versions add
+//
+// Valid if and only if size >= 112 + d, the version is known and the checksum matches.
+
+/// The checkpoint form of one deal's state.
+public enum DealEntry {
+    static let headerSize = 112
+    static let version: UInt8 = 1
+
+    /// Appends the entry to `buffer`; returns its size in bytes.
+    @discardableResult
+    public static func encode(
+        _ state: DealState, dealID: UnsafeRawBufferPointer, into buffer: inout [UInt8]
+    ) -> Int {
+        let size = headerSize + dealID.count
+        buffer.appendBytes(size) { bytes in
+            bytes[4] = version
+            bytes[5] = state.merchantID != nil ? 1 : 0
+            bytes[6] = UInt8(dealID.count)
+            bytes.store(state.lastLSN.value, at: 8)
+            bytes.store(state.referenceTime.microseconds, at: 16)
+            bytes.store(state.merchantID ?? 0, at: 24)
+            bytes.store(state.eventCount, at: 32)
+            for source in EvidenceSource.allCases {
+                let evidence = state[source]
+                let offset = 40 + 24 * Int(source.rawValue)
+                bytes.store(evidence.positive, at: offset)
+                bytes.store(evidence.negative, at: offset + 8)
+                bytes.store(evidence.squares, at: offset + 16)
+            }
+            bytes.copy(dealID, at: headerSize)
+            bytes.store(CRC32C.checksum(UnsafeRawBufferPointer(bytes).slice(4, size - 4)), at: 0)
+        }
+        return size
+    }
+
+    /// Reads and verifies one entry; the deal id is a part of `bytes`.
+    public static func decode(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(CodecError) -> (state: DealState, dealID: UnsafeRawBufferPointer) {
+        guard bytes.count >= headerSize, bytes.count >= headerSize + Int(bytes[6]) else {
+            throw CodecError("checkpoint entry of \(bytes.count) bytes is shorter than its header says")
+        }
+        guard CRC32C.checksum(bytes.slice(4, bytes.count - 4)) == bytes.littleEndian(0) else {
+            throw CodecError("checkpoint entry checksum does not match its bytes")
+        }
+        guard bytes[4] == version else {
+            throw CodecError("checkpoint entry version \(bytes[4]) is unknown to this program")
+        }
+        var state = DealState()
+        state.lastLSN = LSN(bytes.littleEndian(8))
+        state.referenceTime = Timestamp(microseconds: bytes.littleEndian(16))
+        state.merchantID = bytes[5] & 1 != 0 ? bytes.littleEndian(24) : nil
+        state.eventCount = bytes.littleEndian(32)
+        for source in EvidenceSource.allCases {
+            let offset = 40 + 24 * Int(source.rawValue)
+            state[source] = Evidence(
+                positive: bytes.double(offset), negative: bytes.double(offset + 8), squares: bytes.double(offset + 16))
+        }
+        return (state, bytes.slice(headerSize, Int(bytes[6])))
+    }
+
+    /// The checksum of an encoded entry, as stored in it.
+    public static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
+        bytes.count >= 4 ? bytes.littleEndian(0) : 0
+    }
+}

@@ -1,0 +1,17 @@
+/// Where a piece of evidence comes from: the three event types of the wire format.
+///
+/// The raw value is part of the log format.
+public enum EvidenceSource: UInt8, Sendable, CaseIterable {
+    case automatedTest = 0
+    case communityVerification = 1
+    case communityTip = 2
+
+    /// The value of the event's `type` field.
+    public var eventType: String {
+        switch self {
+        case .automatedTest: "AutomatedTestResult"
+        case .communityVerification: "CommunityVerification"
+        case .communityTip: "CommunityTip"
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/// Every bound of the system in one place, each with its reason (P8).
+///
+/// Over a limit means a fast, clear refusal, never growth. `checkInvariants()` holds the relations between them.
+public enum Limits {
+    // MARK: one event
+
+    /// Bytes of a deal id: a UUID, a URL or a coupon code fits; one length byte in the formats.
+    public static let dealIDBytesMax = 255
+    /// Bytes of a given event id: two UUIDs and a prefix.
+    public static let eventIDBytesMax = 128
+    /// Bytes of UTF-8 in a tip's text: a page of prose; longer is not a tip.
+    public static let tipTextBytesMax = 16 << 10
+    /// Bytes of one event as received: the longest tip with every byte written as a JSON escape of six (96 KiB), and
+    /// as much room again for the other fields as they ever need.
+    public static let eventBytesMax = 128 << 10
+    /// Nesting of JSON inside one event: the known fields need two levels.
+    public static let jsonDepthMax = 32
+    /// How far in the future an event may lie: clocks of producers differ by seconds, not more.
+    public static let futureTolerance: Duration = .seconds(300)
+
+    // MARK: one request
+
+    /// Bytes of a JSON body (one event or an array).
+    public static let jsonBodyBytesMax = 1 << 20
+    /// Bytes of an NDJSON body, which is taken in as it streams.
+    public static let ndjsonBodyBytesMax = 32 << 20
+    /// Bytes of one decoded piece of a streamed body: one submission to the engine.
+    public static let submissionBytesMax = 1 << 20
+    /// Rejections listed in one answer: enough to find the fault; the rest are counted.
+    public static let rejectionsListedMax = 1_000
+    /// Deals in one many-deal read.
+    public static let dealsPerReadMax = 1_000
+    /// Entries in one page of a list or of a history.
+    public static let pageSizeMax = 1_000
+    /// Bytes of a request's headers.
+    public static let headerBytesMax = 16 << 10
+    /// Longest wait of a read for a log position (`min_lsn`): a slow sync fits, a stuck disk does not.
+    public static let minLSNWaitMax: Duration = .seconds(5)
+    /// Reads waiting for a log position at once.
+    public static let positionWaitersMax = 10_000
+
+    // MARK: the commit pipeline
+
+    /// Events admitted and not yet visible: half a second of work at 400,000 a second.
+    public static let admittedEventsMax = 200_000
+    /// Bytes of log records admitted and not yet visible: memory that a stuck disk can hold.
+    public static let admittedBytesMax = 128 << 20
+    /// Events in one commit: past this a bigger batch is no faster and only makes others wait.
+    public static let batchEventsMax = 16_384
+    /// Bytes of records in one commit, for the same reason.
+    public static let batchBytesMax = 8 << 20
+    /// Batches written and not yet published.
+    public static let batchesAwaitingPublicationMax = 2
+
+    // MARK: state
+
+    /// Deals of one partition: 22 bits of the index entry. 268 million in all.
+    public static let dealsPerPartitionMax = 1 << 22 - 1
+    /// Remembered event ids: at 24 bytes and a load of 3/8 to 3/4, at most 4 GiB. Past it the oldest go first.
+    public static let rememberedEventsMax = 64_000_000
+
+    // MARK: the log
+
+    /// Records removed by one step of truncation: rides along with a commit, so it must stay small.
+    public static let truncationStepRecordsMax = 1_024
+    /// Checkpoint entries written along with one commit: about 1 MiB.
+    public static let checkpointStepEntriesMax = 4_096
+    /// Records walked for one page of history beyond those returned.
+    public static let historyReadersMax = 64
+    /// Bytes of the map of a new log; it doubles when three quarters are used.
+    public static let mapBytesInitial = 1 << 30
+
+    /// Relations between the constants; called once at start-up.
+    public static func checkInvariants() {
+        precondition(eventBytesMax >= 6 * tipTextBytesMax + 4_096)
+        precondition(eventBytesMax <= submissionBytesMax)
+        precondition(jsonBodyBytesMax <= submissionBytesMax)
+        precondition(submissionBytesMax <= batchBytesMax)
+        precondition(batchBytesMax * 2 <= admittedBytesMax)
+        precondition(batchEventsMax * 2 <= admittedEventsMax)
+        precondition(dealIDBytesMax <= Int(UInt8.max))
+    }
+}

@@ -1,0 +1,42 @@
+/// One of the 64 fixed parts that the deals are divided into, by Redis Cluster's own hash slot.
+///
+/// `slot = CRC16(deal id) mod 16384`, `partition = slot · 64 / 16384` (Redis Cluster specification, "Key
+/// distribution model"): a partition is a contiguous range of 256 slots. The log format carries it, so the number
+/// never changes.
+public struct Partition: Sendable, Hashable, Comparable {
+    /// How many there are.
+    public static let count = 64
+    static let slotCount = 16384
+
+    /// [0, 64).
+    public var index: Int
+
+    @inlinable
+    public init(index: Int) {
+        precondition(index >= 0 && index < Partition.count, "partition out of range")
+        self.index = index
+    }
+
+    /// The partition that owns the deal of this id (its UTF-8 bytes); O(bytes.count).
+    public init(dealID bytes: UnsafeRawBufferPointer) {
+        self.index = Int(CRC16.checksum(bytes)) % Self.slotCount * Self.count / Self.slotCount
+    }
+
+    @inlinable
+    public static func < (lhs: Partition, rhs: Partition) -> Bool {
+        lhs.index < rhs.index
+    }
+}
+
+/// CRC-16/XMODEM (polynomial 0x1021, initial 0): the one Redis Cluster uses for its hash slots.
+enum CRC16 {
+    private static let table: [UInt16] = (0..<256).map { byte in
+        (0..<8).reduce(UInt16(byte) << 8) { crc, _ in crc & 0x8000 != 0 ? crc << 1 ^ 0x1021 : crc << 1 }
+    }
+
+    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt16 {
+        table.withUnsafeBufferPointer { table in
+            bytes.reduce(UInt16(0)) { crc, byte in crc << 8 ^ table[Int(UInt8(crc >> 8) ^ byte)] }
+        }
+    }
+}

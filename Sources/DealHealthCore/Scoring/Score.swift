@@ -1,0 +1,85 @@
+import RealModule
+
+/// What the evidence says of a deal at one instant.
+public struct Score: Sendable, Equatable {
+    /// 100·(R + W·a)/(R + S + W), points in [0, 100].
+    public var healthScore: Double
+    /// (R + S)/(R + S + W), [0, 1).
+    public var confidence: Double
+    /// Bounds of the 90 % interval, points; `lowerBound <= healthScore <= upperBound`.
+    public var lowerBound: Double
+    public var upperBound: Double
+
+    /// The two-sided 90 % quantile of the normal distribution.
+    private static let z = 1.645
+
+    /// Scores `state` at `time` (a time before the state's reference time counts as that time); O(1), one `exp`.
+    ///
+    /// The interval is Wilson's (1927) around the health score at Kish's effective sample size of the very weights
+    /// that make the score, the prior counted as one more observation of weight W:
+    /// `n = (R + S + W)² / (Σ (c·ω)²·Q + W²)`. Without the prior's term, (P+N)²/Q does not change when all weights decay
+    /// alike, and a deal last seen a year ago would keep its narrow interval. So the interval always holds the score,
+    /// and widens as the evidence ages.
+    public init(of state: DealState, at time: Timestamp, settings: ScoringSettings) {
+        let decay = time > state.referenceTime ? settings.decay(from: state.referenceTime, to: time) : 1
+        var positive = 0.0
+        var negative = 0.0
+        var squares = 0.0
+        for source in EvidenceSource.allCases {
+            let evidence = state[source]
+            let mass = evidence.mass * decay
+            if mass == 0 { continue }
+            let cap = settings.cap(of: source)
+            let weight = decay * settings.weight(of: source) * (mass > cap ? cap / mass : 1)
+            positive += weight * evidence.positive
+            negative += weight * evidence.negative
+            squares += weight * weight * evidence.squares
+        }
+        let prior = settings.priorStrength
+        let total = positive + negative + prior
+        let p = (positive + prior * settings.baseRate) / total
+        healthScore = 100 * p
+        confidence = (positive + negative) / total
+
+        let n = total * total / (squares + prior * prior)
+        let zz = Self.z * Self.z
+        let center = p + zz / (2 * n)
+        let halfWidth = Self.z * (p * (1 - p) / n + zz / (4 * n * n)).squareRoot()
+        let scale = 1 + zz / n
+        lowerBound = 100 * max(0, min(p, (center - halfWidth) / scale))
+        upperBound = 100 * min(1, max(p, (center + halfWidth) / scale))
+    }
+
+    /// The health score in hundredths of a point, [0, 10000], rounded to nearest.
+    public var healthScoreHundredths: UInt16 {
+        UInt16((healthScore * 100).rounded())
+    }
+
+    /// The verdict that the interval allows.
+    public var status: DealStatus {
+        if confidence < DealStatus.confidenceMin { return .unknown }
+        if lowerBound >= DealStatus.healthyLowerBoundMin { return .healthy }
+        if upperBound <= DealStatus.deadUpperBoundMax { return .dead }
+        if upperBound <= DealStatus.failingUpperBoundMax { return .failing }
+        return .uncertain
+    }
+}
+
+/// A verdict in one word, from the 90 % interval.
+public enum DealStatus: String, Sendable {
+    /// Next to no evidence: less than one fresh tip's worth.
+    case unknown
+    /// Even the lower bound is above an even chance: five fresh passes in a row.
+    case healthy
+    /// The interval spans an even chance.
+    case uncertain
+    /// Even the upper bound is no better than an even chance: five fresh failures in a row.
+    case failing
+    /// Even the upper bound is at most one in four: some dozen fresh failures.
+    case dead
+
+    static let confidenceMin = 0.02
+    static let healthyLowerBoundMin = 50.0
+    static let failingUpperBoundMax = 50.0
+    static let deadUpperBoundMax = 25.0
+}

@@ -1,0 +1,142 @@
+extension Timestamp {
+    /// Parses RFC 3339 §5.6 `date-time`: `2026-11-24T05:56:52.123456+01:00`.
+    ///
+    /// Without an offset the time is UTC; `t`, a space for `T` and `z` are taken (§5.6 note); decimals beyond the sixth are
+    /// cut. Years [1970, 9999]: nobody verified a coupon before. Second 60 is the first of the next minute.
+    /// Nil when the text is anything else.
+    public init?(rfc3339 text: UnsafeRawBufferPointer) {
+        guard text.count >= 19, text.count <= 64,
+            text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
+            text[10] == UInt8(ascii: "T") || text[10] == UInt8(ascii: "t") || text[10] == UInt8(ascii: " "),
+            text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
+            let year = Self.digits(text, 0, 4), let month = Self.digits(text, 5, 2),
+            let day = Self.digits(text, 8, 2), let hour = Self.digits(text, 11, 2),
+            let minute = Self.digits(text, 14, 2), let second = Self.digits(text, 17, 2),
+            year >= 1970, month >= 1, month <= 12, day >= 1, day <= Self.daysInMonth(month, year: year),
+            hour < 24, minute < 60, second <= 60
+        else { return nil }
+
+        var position = 19
+        var fraction: Int64 = 0
+        if position < text.count, text[position] == UInt8(ascii: ".") {
+            position += 1
+            let start = position
+            var unit: Int64 = 100_000
+            while position < text.count, let digit = Self.digits(text, position, 1) {
+                fraction += Int64(digit) * unit
+                unit /= 10
+                position += 1
+            }
+            if position == start { return nil }
+        }
+
+        guard let offsetMinutes = Self.offsetMinutes(text, from: position) else { return nil }
+        let days = Self.daysFromCivil(year: year, month: month, day: day)
+        let seconds = Int64(days) * 86_400 + Int64(hour * 3_600 + (minute - offsetMinutes) * 60 + second)
+        guard seconds >= 0 else { return nil }
+        self.init(microseconds: seconds * 1_000_000 + fraction)
+    }
+
+    /// Parses RFC 3339 text; nil when it is anything else.
+    public init?(rfc3339 text: String) {
+        var text = text
+        guard let time = text.withUTF8({ Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = time
+    }
+
+    /// Minutes east of UTC written at `position`, up to the end of the text; nil if malformed.
+    private static func offsetMinutes(_ text: UnsafeRawBufferPointer, from position: Int) -> Int? {
+        let rest = text.count - position
+        if rest == 0 { return 0 }
+        let sign = text[position]
+        if rest == 1 { return sign == UInt8(ascii: "Z") || sign == UInt8(ascii: "z") ? 0 : nil }
+        guard rest == 6, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"),
+            text[position + 3] == UInt8(ascii: ":"),
+            let hours = digits(text, position + 1, 2), let minutes = digits(text, position + 4, 2),
+            hours < 24, minutes < 60
+        else { return nil }
+        return sign == UInt8(ascii: "+") ? hours * 60 + minutes : -(hours * 60 + minutes)
+    }
+
+    private static func digits(_ text: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Int? {
+        var value = 0
+        for index in start..<start + count {
+            let digit = Int(text[index]) - 48
+            guard digit >= 0, digit <= 9 else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    private static func daysInMonth(_ month: Int, year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Days since 1970-01-01 of a civil date (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+    private static func daysFromCivil(year: Int, month: Int, day: Int) -> Int {
+        let y = month <= 2 ? year - 1 : year
+        let era = y / 400
+        let yearOfEra = y - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    /// Appends `2026-11-24T05:56:52.123456Z`: always UTC, always six decimals; 27 bytes.
+    public func appendRFC3339(_ append: (UInt8) -> Void) {
+        let (days, microsecondOfDay) = Self.floorDivide(microseconds, 86_400_000_000)
+        let (year, month, day) = Self.civil(fromDays: Int(days))
+        func pad(_ value: Int, _ width: Int) {
+            var divisor = (1..<width).reduce(1) { power, _ in power * 10 }
+            while divisor > 0 {
+                append(UInt8(48 + value / divisor % 10))
+                divisor /= 10
+            }
+        }
+        let second = Int(microsecondOfDay / 1_000_000)
+        pad(year, 4)
+        append(UInt8(ascii: "-"))
+        pad(month, 2)
+        append(UInt8(ascii: "-"))
+        pad(day, 2)
+        append(UInt8(ascii: "T"))
+        pad(second / 3_600, 2)
+        append(UInt8(ascii: ":"))
+        pad(second / 60 % 60, 2)
+        append(UInt8(ascii: ":"))
+        pad(second % 60, 2)
+        append(UInt8(ascii: "."))
+        pad(Int(microsecondOfDay % 1_000_000), 6)
+        append(UInt8(ascii: "Z"))
+    }
+
+    private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+
+    /// The civil date of a day number (Hinnant, as above).
+    private static func civil(fromDays days: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthIndex = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
+        let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+}
+
+extension Timestamp: CustomStringConvertible {
+    public var description: String {
+        var bytes: [UInt8] = []
+        appendRFC3339 { bytes.append($0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,272 @@
+public import DealHealthCore
+import Foundation
+public import Logging
+public import ServiceLifecycle
+
+/// What became of a submission.
+public struct Receipt: Sendable {
+    /// Events that count now.
+    public var accepted = 0
+    /// Events that had counted before.
+    public var duplicates = 0
+    /// Events refused, in order of index.
+    public var rejected: [Rejection] = []
+    /// Everything submitted is durable and visible at this position: a token for `min_lsn`.
+    public var lsn = LSN.zero
+}
+
+/// The engine: deals in 64 shards, made durable by one log.
+///
+/// `submit` and the reads may be called from any task. `run()` MUST be running for a submission to end.
+public final class Engine: Service {
+    private let shards: [DealShard]
+    let tables: [DealTable]
+    let merchants: MerchantIndex
+    let pipeline: CommitPipeline
+    let log: any EventLog
+    let readers = LogReaderQueue()
+    private let estimate = ReplayEstimate()
+    private let usage = LogUsage()
+    private let metrics = EngineMetrics()
+    private let checkpoints: [PartitionCheckpoint]
+    private let engineSettings: EngineSettings
+    private let recoveryDuration: Duration
+    private let replayedCount: UInt64
+    private let failpoints: Failpoints
+    private let logger: Logger
+    private let clock: @Sendable () -> Timestamp
+    /// The scoring settings in force.
+    public let scoring: ScoringSettings
+
+    /// Recovers the state that `log` holds; blocks until that is done, or throws `refusedToStart`.
+    ///
+    /// - Parameter clock: the wall clock; recorded with each event, never part of a state.
+    public init(
+        log: any EventLog, settings: EngineSettings, progress: RecoveryProgress = RecoveryProgress(),
+        failpoints: Failpoints = .none, logger: Logger, clock: @escaping @Sendable () -> Timestamp
+    ) throws(EngineError) {
+        Limits.checkInvariants()
+        var recovered = try Recovery(
+            log: log, rememberFor: settings.rememberFor, progress: progress, logger: logger
+        ).run()
+        if recovered.bounds.last == .zero || recovered.settings != settings.scoring {
+            recovered.bounds = try Self.append(settings.scoring, to: log, after: recovered.bounds, at: clock())
+            for index in recovered.partitions.indices { recovered.partitions[index].settings = settings.scoring }
+        }
+        estimate.learn(records: recovered.replayedCount, duration: recovered.replayDuration)
+        let sequencer = Sequencer(
+            bounds: recovered.bounds, checkpointed: recovered.checkpoints.map(\.position).min() ?? .zero,
+            remembered: recovered.remembered)
+        let pipeline = CommitPipeline(
+            sequencer: sequencer, log: log, metrics: metrics, failpoints: failpoints)
+        let merchants = recovered.merchants
+        tables = recovered.partitions.map(\.table)
+        var shards: [DealShard] = []
+        for partition in recovered.partitions {
+            shards.append(DealShard(state: partition, pipeline: pipeline, merchants: merchants))
+        }
+        self.shards = shards
+        self.merchants = merchants
+        self.pipeline = pipeline
+        self.log = log
+        checkpoints = recovered.checkpoints
+        engineSettings = settings
+        scoring = settings.scoring
+        recoveryDuration = recovered.duration
+        replayedCount = recovered.replayedCount
+        self.failpoints = failpoints
+        self.logger = logger
+        self.clock = clock
+    }
+
+    /// Writes a settings record as a commit of its own, before any event can be staged.
+    private static func append(
+        _ scoring: ScoringSettings, to log: any EventLog, after bounds: LogBounds, at now: Timestamp
+    ) throws(EngineError) -> LogBounds {
+        let lsn = bounds.last.successor
+        let batch = LogBatch(firstLSN: lsn, previousChecksum: bounds.lastChecksum)
+        let receivedAt = max(now, bounds.lastReceivedAt)
+        let record = LogRecord(
+            kind: .scoringSettings, lsn: lsn, previousPartitionLSN: .zero, previousDealLSN: .zero,
+            receivedAt: receivedAt, time: receivedAt, identity: Hash128(low: 0, high: 0), contentHash: 0, works: false,
+            hasGivenID: false, mass: 0, merchantID: nil, scoreBefore: 0, scoreAfter: 0)
+        scoring.encoded().withUnsafeBytes { payload in
+            batch.append(record, dealID: UnsafeRawBufferPointer(start: nil, count: 0), payload: payload)
+        }
+        do throws(LogError) {
+            _ = try log.commit(Commit(batch: batch, settings: (lsn, scoring)))
+        } catch {
+            throw EngineError(.refusedToStart, "The scoring settings cannot be written to the log.", cause: error)
+        }
+        return LogBounds(
+            truncated: bounds.truncated, last: lsn, lastChecksum: batch.lastChecksum, lastReceivedAt: receivedAt)
+    }
+
+    // MARK: events
+
+    /// The time by the engine's clock.
+    public func now() -> Timestamp {
+        clock()
+    }
+
+    /// A decoder for events that arrive now.
+    public func decoder() -> EventDecoder {
+        EventDecoder(hashKey: log.identity.hashKey, now: clock())
+    }
+
+    /// Makes the events of `batch` durable and visible, each once; returns when they are.
+    ///
+    /// Throws `overloaded`, `diskFull`, `stopping` or `logFailed`; then some of the events may count all the same, and the
+    /// whole may be submitted again: what counts already is a duplicate.
+    public func submit(_ batch: EventBatch) async throws -> Receipt {
+        do {
+            return try await submitAdmitted(batch)
+        } catch let error as EngineError {
+            metrics.refused(error)
+            throw error
+        }
+    }
+
+    private func submitAdmitted(_ batch: EventBatch) async throws -> Receipt {
+        let eventCount = batch.events.count
+        let bytes = batch.storage.count + eventCount * LogRecord.headerSize
+        try pipeline.admit(events: eventCount, bytes: bytes)
+        defer { pipeline.release(events: eventCount, bytes: bytes) }
+
+        var receipt = Receipt()
+        receipt.rejected = batch.rejected
+        var ticket: Ticket?
+        for (partition, indices) in Self.indicesByPartition(batch) {
+            let staged = await shards[partition].stage(batch, indices, now: clock())
+            if let refusal = staged.refusal { throw refusal }
+            receipt.accepted += staged.accepted
+            receipt.duplicates += staged.duplicates
+            receipt.rejected.append(contentsOf: staged.rejected)
+            // The aborts of the first, the position of the last: any abort in between fails the whole.
+            if let latest = staged.ticket {
+                ticket = Ticket(lsn: latest.lsn, abortCount: ticket?.abortCount ?? latest.abortCount)
+            }
+        }
+        if let ticket {
+            try await pipeline.waitUntilApplied(ticket)
+            receipt.lsn = ticket.lsn
+        } else {
+            receipt.lsn = pipeline.positions.applied
+        }
+        receipt.rejected.sort { $0.index < $1.index }
+        metrics.submitted(receipt)
+        return receipt
+    }
+
+    private static func indicesByPartition(_ batch: EventBatch) -> [(partition: Int, indices: [Int])] {
+        batch.storage.withUnsafeBytes { storage in
+            func partition(_ event: Event) -> Int {
+                Partition(dealID: UnsafeRawBufferPointer(rebasing: storage[event.dealID.range])).index
+            }
+            if batch.events.count == 1 { return [(partition(batch.events[0]), [0])] }
+            var groups: [[Int]] = Array(repeating: [], count: Partition.count)
+            for (index, event) in batch.events.enumerated() { groups[partition(event)].append(index) }
+            return groups.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) }
+        }
+    }
+
+    /// Returns once every record at or before `lsn` is durable and visible; throws `timeout` after `timeout`.
+    public func waitUntilApplied(_ lsn: LSN, timeout: Duration) async throws {
+        if pipeline.positions.applied >= lsn { return }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.pipeline.waitUntilApplied(lsn) }
+            group.addTask {
+                try await Task.sleep(for: timeout)
+                throw EngineError(.timeout, "LSN \(lsn) is not applied yet")
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    // MARK: running
+
+    /// Commits, publishes and checkpoints until graceful shutdown; throws the error that made it stop taking events.
+    public func run() async throws {
+        let thread = Thread { [pipeline] in pipeline.runCommitThread() }
+        thread.name = "commit"
+        thread.start()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.pipeline.runPublisher(self.shards) }
+            group.addTask { try await self.checkpointUntilShutdown() }
+            try await group.waitForAll()
+        }
+    }
+
+    private func checkpointUntilShutdown() async throws {
+        let checkpointer = Checkpointer(
+            shards: shards, tables: tables, checkpoints: checkpoints, pipeline: pipeline, log: log, estimate: estimate,
+            settings: engineSettings, metrics: metrics, usage: usage, failpoints: failpoints, logger: logger)
+        var finishing = await cancelWhenGracefulShutdown {
+            var running = checkpointer
+            await running.run()
+            return running
+        }
+        pipeline.drain()
+        try await finishing.checkpointAll()
+        while !pipeline.closeIfIdle() { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    /// Whether events are taken; nil when they are.
+    public var refusal: EngineError? {
+        pipeline.withSequencer { $0.refusal }
+    }
+
+    /// Takes no more events.
+    public func drain() {
+        pipeline.drain()
+    }
+
+    // MARK: observation
+
+    public var positions: Positions {
+        pipeline.positions
+    }
+
+    /// The figures of the engine at one moment.
+    public func snapshot() -> EngineSnapshot {
+        let (positions, remembered, window) = pipeline.withSequencer {
+            ($0.positions, $0.remembered.count, $0.remembered.windowSeconds)
+        }
+        let admitted = pipeline.admitted
+        return EngineSnapshot(
+            positions: positions, admittedEvents: admitted.events, admittedBytes: admitted.bytes,
+            deals: tables.reduce(0) { $0 + $1.count }, rememberedEvents: remembered,
+            rememberedWindowSeconds: window, recoverySeconds: recoveryDuration.seconds, replayedCount: replayedCount,
+            estimatedRecoverySeconds: estimate.seconds(
+                checkpointed: positions.checkpointed, durable: positions.durable),
+            recordBytes: usage.recordBytes, fileBytes: usage.fileBytes)
+    }
+
+    /// Sets the gauges; called before each exposition of the metrics.
+    public func recordMetrics() {
+        metrics.record(snapshot())
+    }
+
+    /// Help texts of the engine's metrics, by name.
+    public static var metricsHelp: [String: String] {
+        EngineMetrics.help
+    }
+}
+
+/// The figures of the engine at one moment.
+public struct EngineSnapshot: Sendable {
+    public var positions: Positions
+    /// Events and bytes admitted and not yet visible.
+    public var admittedEvents: Int
+    public var admittedBytes: Int
+    public var deals: Int
+    public var rememberedEvents: Int
+    public var rememberedWindowSeconds: Int
+    /// Time of the last recovery, and the records it replayed.
+    public var recoverySeconds: Double
+    public var replayedCount: UInt64
+    public var estimatedRecoverySeconds: Double
+    public var recordBytes: Int
+    public var fileBytes: Int
+}

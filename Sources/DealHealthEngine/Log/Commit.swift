@@ -1,0 +1,78 @@
+public import DealHealthCore
+
+/// What one transaction of the log holds: records, and the housekeeping that rides along.
+public struct Commit: Sendable {
+    public var batch: LogBatch?
+    public var checkpoint: CheckpointStep?
+    public var truncation: Truncation?
+    /// The settings that a record of the batch puts in force, at its LSN.
+    public var settings: (lsn: LSN, settings: ScoringSettings)?
+
+    public init(
+        batch: LogBatch? = nil, checkpoint: CheckpointStep? = nil, truncation: Truncation? = nil,
+        settings: (lsn: LSN, settings: ScoringSettings)? = nil
+    ) {
+        self.batch = batch
+        self.checkpoint = checkpoint
+        self.truncation = truncation
+        self.settings = settings
+    }
+}
+
+/// What a commit found out.
+public struct CommitOutcome: Sendable {
+    /// The last LSN no longer retained.
+    public var truncated: LSN
+    /// Bytes of pages that the records take.
+    public var recordBytes: Int
+    /// Bytes of the whole environment in use, the free pages included.
+    public var fileBytes: Int
+
+    public init(truncated: LSN, recordBytes: Int, fileBytes: Int) {
+        self.truncated = truncated
+        self.recordBytes = recordBytes
+        self.fileBytes = fileBytes
+    }
+}
+
+/// Part of the checkpoint of one partition: entries to write, and, with the last part, the position reached.
+public struct CheckpointStep: Sendable {
+    public var partition: Partition
+    /// The deals' slots, in the order of the entries.
+    public var slots: [UInt32]
+    /// Encoded `DealEntry` values, one after the other.
+    public var entries: [UInt8]
+    /// Where each entry ends in `entries`.
+    public var entryEnds: [Int]
+    /// Encoded `RememberedEventChunk` values with the minute that all their events fall in.
+    public var remembered: [(minute: UInt32, chunk: [UInt8])]
+    /// Position and last LSN of the partition, once all its entries are written.
+    public var completes: (position: LSN, lastLSN: LSN)?
+
+    public init(partition: Partition) {
+        self.partition = partition
+        slots = []
+        entries = []
+        entryEnds = []
+        remembered = []
+    }
+}
+
+/// A request to remove the oldest records, a bounded number at a time.
+public struct Truncation: Sendable {
+    /// Records at or before this position only: what the checkpoint holds.
+    public var notPast: LSN
+    /// Records received before this go, by age.
+    public var receivedBefore: Timestamp
+    /// Records go while they take more bytes than this, by size.
+    public var recordBytesMax: Int
+    /// Remembered ids of minutes before this go.
+    public var forgetBefore: UInt32
+
+    public init(notPast: LSN, receivedBefore: Timestamp, recordBytesMax: Int, forgetBefore: UInt32) {
+        self.notPast = notPast
+        self.receivedBefore = receivedBefore
+        self.recordBytesMax = recordBytesMax
+        self.forgetBefore = forgetBefore
+    }
+}

@@ -1,0 +1,84 @@
+public import DealHealthCore
+
+/// A change of one deal that becomes visible when its record is durable.
+struct StagedChange {
+    /// The deal's slot in its partition's table.
+    var slot: UInt32
+    var state: DealState
+    var remembered: RememberedEvent
+}
+
+/// The records of one commit, encoded, and the changes they bring.
+///
+/// @unchecked Sendable: a batch has one owner at a time and is handed on whole. While it gathers it is touched
+/// only inside the pipeline's lock; from the moment it is taken out of the queue only by the commit thread; after the
+/// commit only by the publisher.
+public final class LogBatch: @unchecked Sendable {
+    /// The encoded records, one after the other.
+    public private(set) var bytes: [UInt8] = []
+    /// Where each record ends in `bytes`.
+    public private(set) var ends: [Int] = []
+    /// The position of the first record; the others follow without a gap.
+    public let firstLSN: LSN
+    /// The checksum of the last record: the chain goes on from it.
+    public private(set) var lastChecksum: UInt32
+    /// When the last record was received.
+    private(set) var lastReceivedAt = Timestamp(microseconds: 0)
+    /// The changes by partition index, each in log order.
+    private(set) var changes: [[StagedChange]] = Array(repeating: [], count: Partition.count)
+
+    /// An empty batch that continues the log after a record with this checksum.
+    public init(firstLSN: LSN, previousChecksum: UInt32) {
+        self.firstLSN = firstLSN
+        lastChecksum = previousChecksum
+    }
+
+    public var count: Int {
+        ends.count
+    }
+
+    /// The position of the last record; the batch MUST NOT be empty.
+    public var lastLSN: LSN {
+        precondition(!ends.isEmpty, "an empty batch has no last record")
+        return LSN(firstLSN.value + UInt64(ends.count) - 1)
+    }
+
+    /// Whether another record would make the commit bigger than is useful.
+    var isFull: Bool {
+        count >= Limits.batchEventsMax || bytes.count >= Limits.batchBytesMax
+    }
+
+    /// Appends a record; its LSN MUST be the next.
+    public func append(_ record: LogRecord, dealID: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer) {
+        precondition(record.lsn.value == firstLSN.value + UInt64(ends.count), "records are appended in order")
+        lastChecksum = record.encode(
+            dealID: dealID, payload: payload, previousChecksum: lastChecksum, into: &bytes)
+        ends.append(bytes.count)
+        lastReceivedAt = record.receivedAt
+    }
+
+    /// Notes the change that the record just appended brings.
+    func append(_ change: StagedChange, in partition: Partition) {
+        changes[partition.index].append(change)
+    }
+
+    /// Calls `body` with each encoded record.
+    public func forEachRecord<E: Error>(_ body: (LSN, UnsafeRawBufferPointer) throws(E) -> Void) throws(E) {
+        var result: Result<Void, E> = .success(())
+        bytes.withUnsafeBytes { bytes in
+            var start = 0
+            var lsn = firstLSN
+            for end in ends {
+                do throws(E) {
+                    try body(lsn, bytes.slice(start, end - start))
+                } catch {
+                    result = .failure(error)
+                    return
+                }
+                start = end
+                lsn = lsn.successor
+            }
+        }
+        try result.get()
+    }
+}

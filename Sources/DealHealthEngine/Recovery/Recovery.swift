@@ -1,0 +1,217 @@
+import DealHealthCore
+import Logging
+
+/// Brings back the state that a log holds: checkpoint, then replay, through the same `apply` as live events.
+struct Recovery {
+    /// What comes out of it.
+    struct Recovered {
+        var partitions: [PartitionState]
+        var checkpoints: [PartitionCheckpoint]
+        var remembered: RememberedEvents
+        var bounds: LogBounds
+        var settings: ScoringSettings
+        var merchants: MerchantIndex
+        /// Records read after the checkpoint.
+        var replayedCount: UInt64
+        /// Time the replay took, without the checkpoint.
+        var replayDuration: Duration
+        var duration: Duration
+    }
+
+    let log: any EventLog
+    let rememberFor: Duration
+    let progress: RecoveryProgress
+    let logger: Logger
+
+    /// Recovers everything, or throws `refusedToStart` with the LSN and the next step. Blocks.
+    func run() throws(EngineError) -> sending Recovered {
+        let start = ContinuousClock.now
+        do {
+            let bounds = try log.bounds()
+            var loaded = try load(isCheckpointUsed: true)
+            let decision = RecoveryDecision.decide(
+                checkpoint: loaded.condition, log: .whole(truncated: bounds.truncated, last: bounds.last))
+            switch decision {
+            case .replay: break
+            case .rebuild:
+                logger.warning("checkpoint damaged; rebuilding from the log", metadata: ["found": "\(loaded.condition)"])
+                loaded = try load(isCheckpointUsed: false)
+            case .refuse(let reason): throw EngineError(.refusedToStart, reason)
+            }
+            let replayStart = ContinuousClock.now
+            let replayedCount = try replay(&loaded, bounds: bounds)
+            let end = ContinuousClock.now
+            return Recovered(
+                partitions: loaded.partitions, checkpoints: loaded.checkpoints, remembered: loaded.remembered,
+                bounds: bounds, settings: loaded.settings, merchants: Self.merchants(of: loaded.partitions),
+                replayedCount: replayedCount, replayDuration: end - replayStart, duration: end - start)
+        } catch let error as EngineError {
+            throw error
+        } catch {
+            throw EngineError(
+                .refusedToStart, "The log cannot be read. `dealhealth wal verify` lists all damage.", cause: error)
+        }
+    }
+
+    // MARK: the checkpoint
+
+    private struct Loaded {
+        var partitions: [PartitionState] = []
+        var checkpoints: [PartitionCheckpoint] = []
+        var remembered: RememberedEvents
+        var settings = ScoringSettings()
+        var settingsHistory: [(lsn: LSN, settings: ScoringSettings)]
+        var condition = RecoveryDecision.Checkpoint.none
+    }
+
+    private func load(isCheckpointUsed: Bool) throws(LogError) -> Loaded {
+        var loaded = Loaded(
+            remembered: RememberedEvents(window: rememberFor), settingsHistory: try log.settingsHistory())
+        var positions: [LSN] = []
+        for index in 0..<Partition.count {
+            let partition = Partition(index: index)
+            let table = DealTable(hashKey: log.identity.hashKey)
+            var checkpoint = PartitionCheckpoint.empty
+            if isCheckpointUsed {
+                do throws(LogError) {
+                    checkpoint = try log.partitionCheckpoint(partition)
+                    try loadEntries(of: partition, checkpoint, into: table)
+                } catch where error.code == .damaged {
+                    loaded.condition = .damaged("partition \(index): \(error.message)")
+                    return loaded
+                }
+            }
+            positions.append(checkpoint.position)
+            loaded.checkpoints.append(checkpoint)
+            loaded.partitions.append(
+                PartitionState(
+                    partition: partition, table: table, settings: loaded.settings, lastLSN: checkpoint.lastLSN))
+        }
+        if isCheckpointUsed {
+            do throws(LogError) {
+                try loadRemembered(into: &loaded.remembered)
+            } catch where error.code == .damaged {
+                loaded.condition = .damaged("remembered event ids: \(error.message)")
+                return loaded
+            }
+        }
+        let position = positions.min() ?? .zero
+        if position > .zero { loaded.condition = .whole(position) }
+        return loaded
+    }
+
+    private func loadEntries(
+        of partition: Partition, _ checkpoint: PartitionCheckpoint, into table: DealTable
+    ) throws(LogError) {
+        var entrySum: UInt64 = 0
+        try log.forEachEntry(of: partition) { (slot, bytes) throws(LogError) in
+            let entry = try Self.decoded { () throws(CodecError) in try DealEntry.decode(bytes) }
+            guard table.insert(entry.dealID, hash: table.hash(entry.dealID)) == Int(slot) else {
+                throw LogError(.damaged, "the deal in slot \(slot) is not the next")
+            }
+            table.publish(entry.state, at: Int(slot))
+            entrySum &+= UInt64(DealEntry.checksum(of: bytes))
+        }
+        guard UInt64(table.count) == checkpoint.dealCount, entrySum == checkpoint.entrySum else {
+            throw LogError(.damaged, "\(table.count) deals, or their sum, are not the \(checkpoint.dealCount) written")
+        }
+        progress.loadedPartition(deals: table.count)
+    }
+
+    private func loadRemembered(into remembered: inout RememberedEvents) throws(LogError) {
+        try log.forEachRememberedChunk { (bytes) throws(LogError) in
+            try Self.decoded { () throws(CodecError) in
+                try RememberedEventChunk.decode(bytes) { event in
+                    Self.remember(event, in: &remembered)
+                }
+            }
+        }
+    }
+
+    /// Remembers an event unless it is already: a checkpoint and the log after it may both hold it.
+    private static func remember(_ event: RememberedEvent, in remembered: inout RememberedEvents) {
+        remembered.advance(to: event.minute)
+        if case .unknown = remembered.lookup(event.identity, content: event.content) { remembered.insert(event) }
+    }
+
+    // MARK: the replay
+
+    private func replay(_ loaded: inout Loaded, bounds: LogBounds) throws -> UInt64 {
+        let start = loaded.checkpoints.map(\.position).min() ?? .zero
+        var settings = loaded.settingsHistory[...]
+        while let next = settings.first, next.lsn <= start { loaded.settings = settings.removeFirst().settings }
+        for index in loaded.partitions.indices { loaded.partitions[index].settings = loaded.settings }
+        progress.beginReplay(of: bounds.last.distance(from: start))
+
+        var chain = RecordChain(after: start, truncated: bounds.truncated)
+        if start > bounds.truncated, start > .zero {
+            try log.forEachRecord(after: LSN(start.value - 1)) { (lsn, bytes) throws(LogError) in
+                _ = try chain.verify(lsn, bytes)
+                return false
+            }
+        }
+        var partitions = loaded.partitions
+        loaded.partitions = []
+        var remembered = loaded.remembered
+        var current = loaded.settings
+        let checkpoints = loaded.checkpoints
+        try log.forEachRecord(after: start) { (lsn, bytes) throws(LogError) in
+            let record = try chain.verify(lsn, bytes)
+            switch record.header.kind {
+            case .scoringSettings:
+                current = try Self.decoded { () throws(CodecError) in
+                    try ScoringSettings(UnsafeRawBufferPointer(rebasing: bytes[record.payload]))
+                }
+                for index in partitions.indices { partitions[index].settings = current }
+            case .evidence:
+                let dealID = UnsafeRawBufferPointer(rebasing: bytes[record.dealID])
+                let index = Partition(dealID: dealID).index
+                if lsn > checkpoints[index].position {
+                    guard record.header.previousPartitionLSN == partitions[index].appliedLSN else {
+                        throw Self.damaged(lsn, "its partition's previous record is missing")
+                    }
+                    _ = partitions[index].replay(record.header, dealID: dealID)
+                }
+                let header = record.header
+                Self.remember(
+                    RememberedEvent(
+                        identity: header.identity, contentHash: header.contentHash, receivedAt: header.receivedAt),
+                    in: &remembered)
+            }
+            progress.replayed(lsn.value - start.value)
+            return true
+        }
+        guard chain.last == bounds.last else {
+            throw Self.damaged(chain.last.successor, "it is missing, and the log ends at LSN \(bounds.last)")
+        }
+        loaded.partitions = partitions
+        loaded.remembered = remembered
+        loaded.settings = current
+        return bounds.last.distance(from: start)
+    }
+
+    private static func merchants(of partitions: [PartitionState]) -> MerchantIndex {
+        let merchants = MerchantIndex()
+        for partition in partitions {
+            for slot in 0..<partition.table.count {
+                if let merchantID = partition.table.state(at: slot)?.merchantID {
+                    merchants.insert(
+                        DealReference(partition: partition.partition, slot: slot), merchantID: merchantID)
+                }
+            }
+        }
+        return merchants
+    }
+
+    private static func decoded<Value>(_ body: () throws(CodecError) -> Value) throws(LogError) -> Value {
+        do throws(CodecError) {
+            return try body()
+        } catch {
+            throw LogError(.damaged, error.reason)
+        }
+    }
+
+    private static func damaged(_ lsn: LSN, _ reason: String) -> LogError {
+        LogError(.damaged, "record at LSN \(lsn): \(reason)")
+    }
+}

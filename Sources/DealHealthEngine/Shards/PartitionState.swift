@@ -1,0 +1,131 @@
+import DealHealthCore
+
+/// Everything that one partition's owner knows: the table that readers see, what is staged ahead of it, and what the
+/// checkpoint lacks.
+///
+/// A plain value with no I/O; `DealShard` keeps one, recovery fills it.
+struct PartitionState {
+    let partition: Partition
+    let table: DealTable
+    /// The scoring settings in force for the next event.
+    var settings: ScoringSettings
+    /// The partition's latest record, staged or not: where its chain goes on.
+    private(set) var stagedLSN: LSN
+    /// The partition's latest visible record. *Invariant:* `appliedLSN <= stagedLSN`.
+    private(set) var appliedLSN: LSN
+    /// States that wait for their record to become durable, by slot.
+    private var staged: [UInt32: DealState] = [:]
+    /// Slots whose deals are visible. *Invariant:* all slots of the table from here on are staged only.
+    private var visibleCount: Int
+    /// What changed since the partition's last checkpoint.
+    private(set) var unsaved: UnsavedChanges
+
+    /// A partition without deals, or with those already in `table`, whose latest record is `lastLSN`.
+    init(partition: Partition, table: DealTable, settings: ScoringSettings, lastLSN: LSN) {
+        self.partition = partition
+        self.table = table
+        self.settings = settings
+        stagedLSN = lastLSN
+        appliedLSN = lastLSN
+        visibleCount = table.count
+        unsaved = UnsavedChanges()
+    }
+
+    // MARK: staging
+
+    /// A deal's next state, and what its record says of the step.
+    struct Step {
+        var slot: Int
+        var state: DealState
+        var previousPartitionLSN: LSN
+        var previousDealLSN: LSN
+        var scoreBefore: UInt16
+        var scoreAfter: UInt16
+    }
+
+    /// Works out the step that `event` at `lsn` makes, and stages it; nil when the partition can hold no new deal.
+    mutating func stage(_ event: Event, dealID: UnsafeRawBufferPointer, lsn: LSN) -> Step? {
+        let hash = table.hash(dealID)
+        guard let slot = table.slot(of: dealID, hash: hash) ?? table.insert(dealID, hash: hash) else { return nil }
+        let before = staged[UInt32(slot)] ?? table.state(at: slot) ?? DealState()
+        var after = before
+        after.apply(
+            source: event.source, works: event.works, mass: event.mass, time: event.time, merchantID: event.merchantID,
+            lsn: lsn, settings: settings)
+        let step = Step(
+            slot: slot, state: after, previousPartitionLSN: stagedLSN, previousDealLSN: before.lastLSN,
+            scoreBefore: Score(of: before, at: after.referenceTime, settings: settings).healthScoreHundredths,
+            scoreAfter: Score(of: after, at: after.referenceTime, settings: settings).healthScoreHundredths)
+        staged[UInt32(slot)] = after
+        stagedLSN = lsn
+        return step
+    }
+
+    /// Makes durable changes visible, in log order.
+    mutating func publish(_ changes: [StagedChange], merchants: MerchantIndex) {
+        for change in changes {
+            let slot = Int(change.slot)
+            if let merchantID = change.state.merchantID,
+                slot >= visibleCount || table.state(at: slot)?.merchantID != merchantID
+            {
+                merchants.insert(DealReference(partition: partition, slot: slot), merchantID: merchantID)
+            }
+            table.publish(change.state, at: slot)
+            visibleCount = max(visibleCount, slot + 1)
+            appliedLSN = change.state.lastLSN
+            if staged[change.slot]?.lastLSN == change.state.lastLSN { staged[change.slot] = nil }
+            unsaved.insert(slot: change.slot, remembered: change.remembered)
+        }
+        checkInvariants()
+    }
+
+    /// Gives back all that is staged and not visible.
+    mutating func rollBack() {
+        staged.removeAll()
+        table.removeSlots(from: visibleCount)
+        stagedLSN = appliedLSN
+    }
+
+    // MARK: recovery
+
+    /// Applies a record of the log again; false when the state holds it already. `lsn` MUST be in log order.
+    mutating func replay(_ record: LogRecord, dealID: UnsafeRawBufferPointer) -> Bool {
+        stagedLSN = record.lsn
+        appliedLSN = record.lsn
+        let hash = table.hash(dealID)
+        guard let slot = table.slot(of: dealID, hash: hash) ?? table.insert(dealID, hash: hash),
+            case .evidence(let source) = record.kind
+        else { preconditionFailure("the log holds more deals than the partition's limit") }
+        unsaved.insert(
+            slot: UInt32(slot),
+            remembered: RememberedEvent(
+                identity: record.identity, contentHash: record.contentHash, receivedAt: record.receivedAt))
+        var state = table.state(at: slot) ?? DealState()
+        // The checkpoint's entries may be newer than its position: they are written while events go on.
+        guard record.lsn > state.lastLSN else { return false }
+        state.apply(
+            source: source, works: record.works, mass: record.mass, time: record.time, merchantID: record.merchantID,
+            lsn: record.lsn, settings: settings)
+        table.publish(state, at: slot)
+        visibleCount = max(visibleCount, slot + 1)
+        return true
+    }
+
+    // MARK: checkpoints
+
+    /// Moves everything unsaved into a slice that `checkpointed` of the partition will reach once it is written.
+    mutating func beginCheckpoint(applied: LSN) -> CheckpointSlice {
+        CheckpointSlice(
+            partition: partition, changes: unsaved.take(), position: max(applied, appliedLSN), lastLSN: appliedLSN)
+    }
+
+    /// Takes back a slice that could not be written.
+    mutating func restore(_ slice: consuming CheckpointSlice) {
+        unsaved.restore(slice.changes)
+    }
+
+    func checkInvariants() {
+        precondition(appliedLSN <= stagedLSN, "applied <= staged")
+        precondition(visibleCount <= table.count, "visible slots are slots")
+    }
+}

@@ -1,0 +1,232 @@
+public import DealHealthCore
+import Synchronization
+
+/// The published states of one partition's deals: written by its owner, read by anyone on any thread, without waiting.
+///
+/// ## Why a read is correct
+///
+/// Every word that both sides touch is atomic, so there is no data race by definition. A slot is
+/// `[sequence, id address, state words…]`. To publish, the owner
+/// 1. writes the new state into the *spare* (one per table),
+/// 2. makes the slot's sequence odd (release: the spare is complete),
+/// 3. writes the state into the slot (after a release fence: nobody sees these words without seeing the odd sequence),
+/// 4. makes the sequence even, 2 greater (release: the slot is complete).
+///
+/// A reader loads the sequence (acquire), copies the words from the slot when it is even, from the spare when it is odd,
+/// and takes the copy if the sequence is still the same after an acquire fence. A spare is written again
+/// only after step 4 and a release fence, so an unchanged odd sequence proves that the copy is whole. A reader
+/// retries only when the owner has published that very deal meanwhile; it never waits for an owner that is suspended in the
+/// middle (P4): then the sequence stays odd and the spare stays whole. This is the kernel's `seqcount_latch` with
+/// one shared second copy instead of one for each slot.
+///
+/// To a reader, slots, ids and index entries are only ever added; an entry becomes reachable by a release store after
+/// what it points to is written. Memory that readers may hold is freed in `deinit` only.
+///
+/// @unchecked Sendable: the reading methods are safe on any thread by the above; the owner's methods MUST be called by one
+/// task at a time, which the `DealShard` actor guarantees.
+public final class DealTable: @unchecked Sendable {
+    typealias Word = Atomic<UInt64>
+
+    static let stateWords = 13
+    private static let slotWords = 16
+    private static let slotsPerChunk = 1_024
+    private static let idChunkBytes = 64 << 10
+
+    /// Addresses of the chunks of slots; 0 where there is none yet.
+    private let directory: UnsafeMutablePointer<Atomic<UInt>>
+    private let directoryCount: Int
+    private let spare: UnsafeMutablePointer<Word>
+    /// The index in use.
+    private let indexAddress = Atomic<UInt>(0)
+    private var indexes: [DealIndex]
+    private var idChunks: [UnsafeMutableRawPointer] = []
+    private var idChunkUsed = DealTable.idChunkBytes
+    /// Slots handed out, published or not. Written by the owner.
+    private let slotCount = Atomic<Int>(0)
+    private let hashKey: HashKey
+
+    /// An empty table; `hashKey` keeps senders of deal ids from making the index slow.
+    public init(hashKey: HashKey) {
+        self.hashKey = hashKey
+        directoryCount = (Limits.dealsPerPartitionMax + Self.slotsPerChunk) / Self.slotsPerChunk
+        directory = .allocate(capacity: directoryCount)
+        for index in 0..<directoryCount { (directory + index).initialize(to: Atomic(0)) }
+        spare = Self.allocateWords(Self.stateWords)
+        indexes = [DealIndex(capacity: 1_024)]
+        indexAddress.store(indexes[0].address, ordering: .releasing)
+    }
+
+    deinit {
+        for index in 0..<directoryCount {
+            UnsafeMutablePointer<Word>(bitPattern: directory[index].load(ordering: .relaxed))?.deallocate()
+        }
+        directory.deallocate()
+        spare.deallocate()
+        for index in indexes { index.deallocate() }
+        for chunk in idChunks { chunk.deallocate() }
+    }
+
+    private static func allocateWords(_ count: Int) -> UnsafeMutablePointer<Word> {
+        let words = UnsafeMutablePointer<Word>.allocate(capacity: count)
+        for index in 0..<count { (words + index).initialize(to: Word(0)) }
+        return words
+    }
+
+    // MARK: reading, on any thread
+
+    /// The number of slots; those at the end may not be published yet.
+    public var count: Int {
+        slotCount.load(ordering: .acquiring)
+    }
+
+    /// The slot of a deal, published or not; nil when the table has never heard of it. O(1).
+    public func slot(of dealID: UnsafeRawBufferPointer) -> Int? {
+        slot(of: dealID, hash: hash(dealID))
+    }
+
+    func hash(_ dealID: UnsafeRawBufferPointer) -> UInt64 {
+        SipHash.hash64(dealID, key: hashKey)
+    }
+
+    func slot(of dealID: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
+        DealIndex(address: indexAddress.load(ordering: .acquiring)).find(hash) { slot in
+            let id = self.id(at: slot)
+            return id.count == dealID.count && id.elementsEqual(dealID)
+        }
+    }
+
+    /// The published state in `slot`; nil before the deal's first event is durable. Never waits.
+    public func state(at slot: Int) -> DealState? {
+        let words = slotWords(slot)
+        while true {
+            let sequence = words[0].load(ordering: .acquiring)
+            if sequence == 0 { return nil }
+            let state = DealState(words: sequence & 1 == 1 ? spare : words + 2)
+            atomicMemoryFence(ordering: .acquiring)
+            if words[0].load(ordering: .relaxed) == sequence { return state }
+        }
+    }
+
+    /// The published state of a deal; nil when it has none. Never waits; O(1).
+    public func state(of dealID: UnsafeRawBufferPointer) -> DealState? {
+        slot(of: dealID).flatMap { state(at: $0) }
+    }
+
+    /// The deal id's bytes; they stay where they are as long as the table lives.
+    public func id(at slot: Int) -> UnsafeRawBufferPointer {
+        let address = UInt(slotWords(slot)[1].load(ordering: .relaxed))
+        guard let start = UnsafeRawPointer(bitPattern: address) else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        return UnsafeRawBufferPointer(start: start + 1, count: Int(start.load(as: UInt8.self)))
+    }
+
+    private func slotWords(_ slot: Int) -> UnsafeMutablePointer<Word> {
+        let address = directory[slot / Self.slotsPerChunk].load(ordering: .acquiring)
+        guard let chunk = UnsafeMutablePointer<Word>(bitPattern: address) else {
+            preconditionFailure("slot \(slot) was never handed out")
+        }
+        return chunk + slot % Self.slotsPerChunk * Self.slotWords
+    }
+
+    // MARK: writing, by the owner
+
+    /// Hands out the next slot to a deal that has none, unpublished; nil when the partition is full.
+    func insert(_ dealID: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
+        let slot = slotCount.load(ordering: .relaxed)
+        if slot >= Limits.dealsPerPartitionMax { return nil }
+        if slot % Self.slotsPerChunk == 0, directory[slot / Self.slotsPerChunk].load(ordering: .relaxed) == 0 {
+            let chunk = Self.allocateWords(Self.slotsPerChunk * Self.slotWords)
+            directory[slot / Self.slotsPerChunk].store(UInt(bitPattern: chunk), ordering: .releasing)
+        }
+        slotWords(slot)[1].store(UInt64(UInt(bitPattern: storeID(dealID))), ordering: .relaxed)
+        growIndexIfNeeded()
+        indexes[indexes.count - 1].insert(hash, slot: slot)
+        slotCount.store(slot + 1, ordering: .releasing)
+        return slot
+    }
+
+    /// Publishes the state of `slot`.
+    func publish(_ state: DealState, at slot: Int) {
+        let words = slotWords(slot)
+        let sequence = words[0].load(ordering: .relaxed)
+        precondition(sequence & 1 == 0, "a table has one writer")
+        atomicMemoryFence(ordering: .releasing)
+        state.store(in: spare)
+        words[0].store(sequence + 1, ordering: .releasing)
+        atomicMemoryFence(ordering: .releasing)
+        state.store(in: words + 2)
+        words[0].store(sequence + 2, ordering: .releasing)
+    }
+
+    /// Takes back the slots from `newCount` on, none of which was ever published.
+    func removeSlots(from newCount: Int) {
+        let count = slotCount.load(ordering: .relaxed)
+        precondition(newCount <= count, "slots are taken back, not handed out")
+        for slot in newCount..<count {
+            precondition(slotWords(slot)[0].load(ordering: .relaxed) == 0, "a published deal stays")
+            indexes[indexes.count - 1].remove(hash(id(at: slot)), slot: slot)
+        }
+        slotCount.store(newCount, ordering: .releasing)
+    }
+
+    /// Copies the id into memory that never moves, its length before it.
+    private func storeID(_ id: UnsafeRawBufferPointer) -> UnsafeRawPointer {
+        let size = 1 + id.count
+        if idChunkUsed + size > Self.idChunkBytes {
+            idChunks.append(.allocate(byteCount: Self.idChunkBytes, alignment: 8))
+            idChunkUsed = 0
+        }
+        let start = idChunks[idChunks.count - 1] + idChunkUsed
+        start.storeBytes(of: UInt8(id.count), as: UInt8.self)
+        UnsafeMutableRawBufferPointer(start: start + 1, count: id.count).copyMemory(from: id)
+        idChunkUsed += size
+        return UnsafeRawPointer(start)
+    }
+
+    private func growIndexIfNeeded() {
+        let index = indexes[indexes.count - 1]
+        if index.hasRoom(for: slotCount.load(ordering: .relaxed) + 1) { return }
+        let larger = DealIndex(capacity: index.capacity * 2)
+        for slot in 0..<slotCount.load(ordering: .relaxed) { larger.insert(hash(id(at: slot)), slot: slot) }
+        // Readers may still be in the smaller ones: all of them together are smaller than this one.
+        indexes.append(larger)
+        indexAddress.store(larger.address, ordering: .releasing)
+    }
+}
+
+extension DealState {
+    private static let merchantBit: UInt64 = 1 << 63
+
+    fileprivate init(words: UnsafeMutablePointer<DealTable.Word>) {
+        func word(_ index: Int) -> UInt64 { words[index].load(ordering: .relaxed) }
+        func evidence(_ index: Int) -> Evidence {
+            Evidence(
+                positive: Double(bitPattern: word(index)), negative: Double(bitPattern: word(index + 1)),
+                squares: Double(bitPattern: word(index + 2)))
+        }
+        self.init()
+        referenceTime = Timestamp(microseconds: Int64(bitPattern: word(0)))
+        automatedTest = evidence(1)
+        communityVerification = evidence(4)
+        communityTip = evidence(7)
+        let counted = word(11)
+        merchantID = counted & Self.merchantBit != 0 ? Int64(bitPattern: word(10)) : nil
+        eventCount = counted & ~Self.merchantBit
+        lastLSN = LSN(word(12))
+    }
+
+    fileprivate func store(in words: UnsafeMutablePointer<DealTable.Word>) {
+        func store(_ index: Int, _ value: UInt64) { words[index].store(value, ordering: .relaxed) }
+        func store(_ index: Int, _ evidence: Evidence) {
+            store(index, evidence.positive.bitPattern)
+            store(index + 1, evidence.negative.bitPattern)
+            store(index + 2, evidence.squares.bitPattern)
+        }
+        store(0, UInt64(bitPattern: referenceTime.microseconds))
+        store(1, automatedTest)
+        store(4, communityVerification)
+        store(7, communityTip)
+        store(10, UInt64(bitPattern: merchantID ?? 0))
+        store(11, eventCount | (merchantID != nil ? Self.merchantBit : 0))
+        store(12, lastLSN.value)
+    }
+}

@@ -1,0 +1,80 @@
+import DealHealthEngine
+import Glibc
+
+/// The directory that holds one log, made and locked.
+///
+/// Two processes can write one LMDB environment without noticing; the exclusive `flock` on `LOCK` keeps the second out. The
+/// kernel drops it when the process ends, however it ends.
+final class DataDirectory: Sendable {
+    let path: String
+    private let lockDescriptor: Int32
+
+    /// Makes the directory if it is missing, and locks it; throws at once when another process holds it.
+    init(_ path: String) throws(LogError) {
+        self.path = path
+        try Self.make(path)
+        let lockPath = "\(path)/LOCK"
+        let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .systemCall("open", lockPath) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = Self.holder(descriptor)
+            close(descriptor)
+            throw LogError(
+                .failed, "\(path) is in use by another process\(holder). Stop it, or set another DATA_DIR.")
+        }
+        let text = "\(getpid())\n"
+        // For people only: who holds the lock. A failure to say so harms nobody.
+        _ = ftruncate(descriptor, 0)
+        _ = pwrite(descriptor, text, text.utf8.count, 0)
+        lockDescriptor = descriptor
+    }
+
+    deinit {
+        close(lockDescriptor)
+    }
+
+    var dataPath: String {
+        "\(path)/data.mdb"
+    }
+
+    /// Whether there is a log in it already.
+    var holdsLog: Bool {
+        var status = stat()
+        return stat(dataPath, &status) == 0 && status.st_size > 0
+    }
+
+    /// Makes the names of new files durable; LMDB leaves that to its user.
+    func sync() throws(LogError) {
+        try Self.sync(path)
+    }
+
+    private static func make(_ path: String) throws(LogError) {
+        if mkdir(path, 0o700) == 0 {
+            try sync(parent(of: path))
+        } else if errno != EEXIST {
+            throw .systemCall("mkdir", path)
+        }
+    }
+
+    private static func parent(of path: String) -> String {
+        var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        while parts.last?.isEmpty ?? false { parts.removeLast() }
+        parts.removeLast()
+        let parent = parts.joined(separator: "/")
+        return parent.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : parent
+    }
+
+    private static func sync(_ path: String) throws(LogError) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .systemCall("open", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .systemCall("fsync", path) }
+    }
+
+    private static func holder(_ descriptor: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 16)
+        let count = pread(descriptor, &buffer, buffer.count, 0)
+        let pid = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).filter(\.isNumber)
+        return pid.isEmpty ? "" : " (pid \(pid))"
+    }
+}

@@ -1,0 +1,12 @@
+import DealHealthEngine
+import Glibc
+
+extension LogError {
+    /// A failed system call on a file, with what to do about it.
+    static func systemCall(_ call: String, _ path: String) -> LogError {
+        let reason = String(cString: strerror(errno))
+        return LogError(
+            errno == ENOSPC || errno == EDQUOT ? .diskFull : .failed,
+            "\(call) \(path): \(reason). Check that DATA_DIR exists, is writable and has room.")
+    }
+}

@@ -1,0 +1,118 @@
+import CLMDB
+
+/// An LMDB environment with its databases open.
+///
+/// Opened with LMDB's default sync flags: a commit returns after its data and then its meta page are on stable storage
+/// (`lmdb.h`: "MDB_NOSYNC … a system crash can then corrupt the database or lose the last transactions"). Never
+/// MDB_WRITEMAP: on a full disk it is a SIGBUS. MDB_NOTLS: "tie reader locktable slots to MDB_txn objects instead
+/// of to threads", since a Swift task has no thread of its own.
+///
+/// @unchecked Sendable: `lmdb.h` allows an environment on any thread ("MDB_env … may be used from multiple threads");
+/// transactions stay on the thread that began them, which `withReading` and `withWriting` guarantee.
+final class Environment: @unchecked Sendable {
+    /// The databases, a closed set; the raw value is the name in the file.
+    enum Database: String, CaseIterable {
+        /// Records by LSN.
+        case log
+        /// Deal entries by partition and slot.
+        case state
+        /// Remembered event ids by minute, partition and position.
+        case remembered
+        /// Identity, partition checkpoints, settings.
+        case meta
+
+        /// Keys of native 64-bit integers sort and compare fastest (`MDB_INTEGERKEY`).
+        var flags: UInt32 {
+            switch self {
+            case .log, .state: UInt32(MDB_INTEGERKEY)
+            case .remembered, .meta: 0
+            }
+        }
+    }
+
+    private let handle: OpaquePointer
+    private var databases: [MDB_dbi] = []
+    let isReadOnly: Bool
+
+    /// Opens the environment in `directory`; creates it unless `isReadOnly`.
+    ///
+    /// The caller holds the directory's lock or is read-only: an environment MUST NOT be opened twice in a process.
+    init(directory: String, mapBytes: Int, isReadOnly: Bool) throws(LMDBError) {
+        self.isReadOnly = isReadOnly
+        var created: OpaquePointer?
+        try LMDBError.check(mdb_env_create(&created), "mdb_env_create")
+        guard let created else { throw LMDBError(code: ENOMEM, call: "mdb_env_create") }
+        handle = created
+        do throws(LMDBError) {
+            try LMDBError.check(mdb_env_set_mapsize(handle, mapBytes), "mdb_env_set_mapsize")
+            try LMDBError.check(
+                mdb_env_set_maxdbs(handle, MDB_dbi(Database.allCases.count)), "mdb_env_set_maxdbs")
+            let flags = UInt32(MDB_NOTLS) | (isReadOnly ? UInt32(MDB_RDONLY) : 0)
+            try LMDBError.check(mdb_env_open(handle, directory, flags, 0o600), "mdb_env_open \(directory)")
+            var dead: Int32 = 0
+            try LMDBError.check(mdb_reader_check(handle, &dead), "mdb_reader_check")
+            databases = try Self.openDatabases(handle, isReadOnly: isReadOnly)
+        } catch {
+            mdb_env_close(handle)
+            throw error
+        }
+    }
+
+    deinit {
+        mdb_env_close(handle)
+    }
+
+    private static func openDatabases(_ handle: OpaquePointer, isReadOnly: Bool) throws(LMDBError) -> [MDB_dbi] {
+        var transaction = try Transaction(handle, isReadOnly: isReadOnly)
+        var databases: [MDB_dbi] = []
+        for database in Database.allCases {
+            let flags = database.flags | (isReadOnly ? 0 : UInt32(MDB_CREATE))
+            databases.append(try transaction.open(database.rawValue, flags: flags))
+        }
+        try transaction.commit()
+        return databases
+    }
+
+    /// Runs `body` in a read-only transaction: one consistent view, whatever is written meanwhile.
+    ///
+    /// Keep it short: pages that it sees cannot be reused, and the file grows.
+    func withReading<Result, E: Error>(
+        _ body: (borrowing Transaction, Environment) throws(E) -> Result
+    ) throws(E) -> Result where E == LMDBError {
+        let transaction = try Transaction(handle, isReadOnly: true)
+        return try body(transaction, self)
+    }
+
+    /// Runs `body` in the write transaction and commits it; whatever it throws undoes everything.
+    ///
+    /// MUST be called from one thread at a time ("a write Transaction may only be used by one thread").
+    func withWriting<Result>(
+        _ body: (inout Transaction) throws(LMDBError) -> Result
+    ) throws(LMDBError) -> Result {
+        var transaction = try Transaction(handle, isReadOnly: false)
+        let result = try body(&transaction)
+        try transaction.commit()
+        return result
+    }
+
+    func handle(of database: Database) -> MDB_dbi {
+        databases[Database.allCases.firstIndex(of: database) ?? 0]
+    }
+
+    /// Changes the size of the map; no transaction may be open in this process.
+    func setMapBytes(_ bytes: Int) throws(LMDBError) {
+        try LMDBError.check(mdb_env_set_mapsize(handle, bytes), "mdb_env_set_mapsize")
+    }
+
+    /// Bytes of the map, and those of it in use: all pages up to the last one, free ones included.
+    func size() throws(LMDBError) -> (mapBytes: Int, usedBytes: Int) {
+        var info = MDB_envinfo()
+        try LMDBError.check(mdb_env_info(handle, &info), "mdb_env_info")
+        return (info.me_mapsize, (info.me_last_pgno + 1) * Self.pageSize(handle))
+    }
+
+    private static func pageSize(_ handle: OpaquePointer) -> Int {
+        var stat = MDB_stat()
+        return mdb_env_stat(handle, &stat) == MDB_SUCCESS ? Int(stat.ms_psize) : 4_096
+    }
+}
