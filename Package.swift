@@ -95,7 +95,11 @@ let package = Package(
         // MARK: tests
         .target(
             name: "DealHealthTesting",
-            dependencies: ["DealHealthEngine", "DealHealthCore"],
+            dependencies: [
+                "DealHealthEngine", "DealHealthCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -105,12 +109,16 @@ let package = Package(
         ),
         .testTarget(
             name: "DealHealthEngineTests",
-            dependencies: ["DealHealthEngine", "DealHealthCore", "DealHealthTesting"],
+            dependencies: [
+                "DealHealthEngine", "DealHealthCore", "DealHealthTesting",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "DealHealthWALTests",
-            dependencies: ["DealHealthWAL", "DealHealthEngine", "DealHealthCore", "DealHealthTesting"],
+            dependencies: [
+                "DealHealthWAL", "DealHealthEngine", "DealHealthCore", "DealHealthTesting",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -65,8 +65,10 @@ public enum Limits {
     public static let truncationStepRecordsMax = 1_024
     /// Checkpoint entries written along with one commit: about 1 MiB.
     public static let checkpointStepEntriesMax = 4_096
-    /// Records walked for one page of history beyond those returned.
+    /// Reads of the log waiting for its one reading thread.
     public static let historyReadersMax = 64
+    /// Records walked over for one page of history: about a tenth of a second.
+    public static let historyWalkMax = 100_000
     /// Bytes of the map of a new log; it doubles when three quarters are used.
     public static let mapBytesInitial = 1 << 30
 

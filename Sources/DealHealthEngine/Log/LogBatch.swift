@@ -4,6 +4,8 @@ public import DealHealthCore
 struct StagedChange {
     /// The deal's slot in its partition's table.
     var slot: UInt32
+    /// The id of a deal whose first event this is: it takes the table's next slot.
+    var newDealID: [UInt8]?
     var state: DealState
     var remembered: RememberedEvent
 }

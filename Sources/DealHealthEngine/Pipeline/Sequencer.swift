@@ -87,7 +87,7 @@ struct Sequencer {
     /// Gives the event the next position and remembers it; `record.lsn` MUST be `nextLSN` and `phase` open or draining.
     mutating func append(
         _ record: LogRecord, dealID: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, partition: Partition,
-        slot: Int, state: DealState
+        step: PartitionState.Step
     ) {
         let lsn = positions.assign()
         precondition(record.lsn == lsn, "a record takes the next position")
@@ -98,7 +98,9 @@ struct Sequencer {
         batch.append(record, dealID: dealID, payload: payload)
         let event = RememberedEvent(
             identity: record.identity, contentHash: record.contentHash, receivedAt: record.receivedAt)
-        batch.append(StagedChange(slot: UInt32(slot), state: state, remembered: event), in: partition)
+        batch.append(
+            StagedChange(slot: step.slot, newDealID: step.newDealID, state: step.state, remembered: event),
+            in: partition)
         assignedChecksum = batch.lastChecksum
         lastReceivedAt = record.receivedAt
         remembered.insert(event)

@@ -22,7 +22,8 @@ extension Engine {
     /// Walks back along the deal's records: at most `limit` of those before `beforeLSN`, newest first.
     ///
     /// Nil when the deal is unknown. Throws `notRetained` when `beforeLSN` asks for what is truncated, `busy` when too many
-    /// read. O(limit) when starting from the latest; a start further back walks over what lies between.
+    /// read. O(limit) when `beforeLSN` is one of the deal's own, as `nextBeforeLSN` is; else it walks over what lies between,
+    /// and throws `notRetained` when that is more than `Limits.historyWalkMax` records.
     public func history(of dealID: [UInt8], limit: Int, beforeLSN: LSN?) async throws -> DealHistory? {
         precondition(limit > 0 && limit <= Limits.pageSizeMax, "a page has a size")
         guard let state = dealID.withUnsafeBytes({ self.state(of: $0) }) else { return nil }
@@ -38,6 +39,7 @@ extension Engine {
         let bounds = try log.bounds()
         var history = DealHistory(entries: [], nextBeforeLSN: nil, isTruncated: false, oldest: nil)
         var next = start
+        var walked = 0
         // A page may begin at any of the deal's records: jump there if it is one, and walk only if it is not.
         try log.withReader { (read) throws(LogError) in
             if let beforeLSN, beforeLSN <= start, let bytes = try read(beforeLSN),
@@ -45,7 +47,8 @@ extension Engine {
             {
                 next = record.header.previousDealLSN
             }
-            while next > .zero, history.entries.count < limit {
+            while next > .zero, history.entries.count < limit, walked < Limits.historyWalkMax {
+                walked += 1
                 guard next > bounds.truncated, let bytes = try read(next) else {
                     history.isTruncated = true
                     break
@@ -63,6 +66,9 @@ extension Engine {
             }
         }
         if next > .zero, !history.isTruncated { history.nextBeforeLSN = history.entries.last?.record.lsn }
+        if history.entries.isEmpty, walked == Limits.historyWalkMax {
+            throw EngineError(.notRetained, "`before_lsn` is too far back; page on from a `next_before_lsn`")
+        }
         if history.entries.isEmpty, history.isTruncated {
             let oldest = history.oldest.map { "; the oldest event retained was received at \($0)" } ?? ""
             throw EngineError(.notRetained, "the log no longer reaches back that far\(oldest)")

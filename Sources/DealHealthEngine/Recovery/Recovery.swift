@@ -20,6 +20,8 @@ struct Recovery {
 
     let log: any EventLog
     let rememberFor: Duration
+    /// False to make the state from the records alone.
+    var isCheckpointUsed = true
     let progress: RecoveryProgress
     let logger: Logger
 
@@ -28,7 +30,7 @@ struct Recovery {
         let start = ContinuousClock.now
         do {
             let bounds = try log.bounds()
-            var loaded = try load(isCheckpointUsed: true)
+            var loaded = try load(isCheckpointUsed: isCheckpointUsed)
             let decision = RecoveryDecision.decide(
                 checkpoint: loaded.condition, log: .whole(truncated: bounds.truncated, last: bounds.last))
             switch decision {
@@ -106,7 +108,7 @@ struct Recovery {
         var entrySum: UInt64 = 0
         try log.forEachEntry(of: partition) { (slot, bytes) throws(LogError) in
             let entry = try Self.decoded { () throws(CodecError) in try DealEntry.decode(bytes) }
-            guard table.insert(entry.dealID, hash: table.hash(entry.dealID)) == Int(slot) else {
+            guard table.insert(entry.dealID) == Int(slot) else {
                 throw LogError(.damaged, "the deal in slot \(slot) is not the next")
             }
             table.publish(entry.state, at: Int(slot))

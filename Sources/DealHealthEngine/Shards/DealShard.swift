@@ -72,7 +72,7 @@ actor DealShard {
             scoreBefore: step.scoreBefore, scoreAfter: step.scoreAfter)
         sequencer.append(
             record, dealID: dealID, payload: UnsafeRawBufferPointer(rebasing: storage[event.received.range]),
-            partition: state.partition, slot: step.slot, state: step.state)
+            partition: state.partition, step: step)
         return true
     }
 

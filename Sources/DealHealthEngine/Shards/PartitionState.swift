@@ -15,8 +15,9 @@ struct PartitionState {
     private(set) var appliedLSN: LSN
     /// States that wait for their record to become durable, by slot.
     private var staged: [UInt32: DealState] = [:]
-    /// Slots whose deals are visible. *Invariant:* all slots of the table from here on are staged only.
-    private var visibleCount: Int
+    /// Deals whose first record is not durable yet, with the slot that they will take: deals are published in the order
+    /// they are staged in.
+    private var newDeals: [[UInt8]: UInt32] = [:]
     /// What changed since the partition's last checkpoint.
     private(set) var unsaved: UnsavedChanges
 
@@ -27,7 +28,6 @@ struct PartitionState {
         self.settings = settings
         stagedLSN = lastLSN
         appliedLSN = lastLSN
-        visibleCount = table.count
         unsaved = UnsavedChanges()
     }
 
@@ -35,7 +35,8 @@ struct PartitionState {
 
     /// A deal's next state, and what its record says of the step.
     struct Step {
-        var slot: Int
+        var slot: UInt32
+        var newDealID: [UInt8]?
         var state: DealState
         var previousPartitionLSN: LSN
         var previousDealLSN: LSN
@@ -45,33 +46,45 @@ struct PartitionState {
 
     /// Works out the step that `event` at `lsn` makes, and stages it; nil when the partition can hold no new deal.
     mutating func stage(_ event: Event, dealID: UnsafeRawBufferPointer, lsn: LSN) -> Step? {
-        let hash = table.hash(dealID)
-        guard let slot = table.slot(of: dealID, hash: hash) ?? table.insert(dealID, hash: hash) else { return nil }
-        let before = staged[UInt32(slot)] ?? table.state(at: slot) ?? DealState()
+        guard let (slot, newDealID) = slot(of: dealID) else { return nil }
+        let before = staged[slot] ?? (newDealID == nil ? table.state(at: Int(slot)) : nil) ?? DealState()
         var after = before
         after.apply(
             source: event.source, works: event.works, mass: event.mass, time: event.time, merchantID: event.merchantID,
             lsn: lsn, settings: settings)
         let step = Step(
-            slot: slot, state: after, previousPartitionLSN: stagedLSN, previousDealLSN: before.lastLSN,
+            slot: slot, newDealID: newDealID, state: after, previousPartitionLSN: stagedLSN, previousDealLSN: before.lastLSN,
             scoreBefore: Score(of: before, at: after.referenceTime, settings: settings).healthScoreHundredths,
             scoreAfter: Score(of: after, at: after.referenceTime, settings: settings).healthScoreHundredths)
-        staged[UInt32(slot)] = after
+        staged[slot] = after
         stagedLSN = lsn
         return step
+    }
+
+    /// The slot of a deal, or the one that a new deal will take; nil when the partition is full.
+    private mutating func slot(of dealID: UnsafeRawBufferPointer) -> (slot: UInt32, newDealID: [UInt8]?)? {
+        if let slot = table.slot(of: dealID) { return (UInt32(slot), nil) }
+        let id = Array(dealID)
+        if let slot = newDeals[id] { return (slot, nil) }
+        let slot = table.count + newDeals.count
+        guard slot < Limits.dealsPerPartitionMax else { return nil }
+        newDeals[id] = UInt32(slot)
+        return (UInt32(slot), id)
     }
 
     /// Makes durable changes visible, in log order.
     mutating func publish(_ changes: [StagedChange], merchants: MerchantIndex) {
         for change in changes {
             let slot = Int(change.slot)
-            if let merchantID = change.state.merchantID,
-                slot >= visibleCount || table.state(at: slot)?.merchantID != merchantID
-            {
-                merchants.insert(DealReference(partition: partition, slot: slot), merchantID: merchantID)
+            let known = change.newDealID == nil ? table.state(at: slot)?.merchantID : nil
+            if let id = change.newDealID {
+                precondition(id.withUnsafeBytes { table.insert($0) } == slot, "deals take slots in the order staged")
+                newDeals[id] = nil
             }
             table.publish(change.state, at: slot)
-            visibleCount = max(visibleCount, slot + 1)
+            if let merchantID = change.state.merchantID, merchantID != known {
+                merchants.insert(DealReference(partition: partition, slot: slot), merchantID: merchantID)
+            }
             appliedLSN = change.state.lastLSN
             if staged[change.slot]?.lastLSN == change.state.lastLSN { staged[change.slot] = nil }
             unsaved.insert(slot: change.slot, remembered: change.remembered)
@@ -82,7 +95,7 @@ struct PartitionState {
     /// Gives back all that is staged and not visible.
     mutating func rollBack() {
         staged.removeAll()
-        table.removeSlots(from: visibleCount)
+        newDeals.removeAll()
         stagedLSN = appliedLSN
     }
 
@@ -92,9 +105,7 @@ struct PartitionState {
     mutating func replay(_ record: LogRecord, dealID: UnsafeRawBufferPointer) -> Bool {
         stagedLSN = record.lsn
         appliedLSN = record.lsn
-        let hash = table.hash(dealID)
-        guard let slot = table.slot(of: dealID, hash: hash) ?? table.insert(dealID, hash: hash),
-            case .evidence(let source) = record.kind
+        guard let slot = table.slot(of: dealID) ?? table.insert(dealID), case .evidence(let source) = record.kind
         else { preconditionFailure("the log holds more deals than the partition's limit") }
         unsaved.insert(
             slot: UInt32(slot),
@@ -107,7 +118,6 @@ struct PartitionState {
             source: source, works: record.works, mass: record.mass, time: record.time, merchantID: record.merchantID,
             lsn: record.lsn, settings: settings)
         table.publish(state, at: slot)
-        visibleCount = max(visibleCount, slot + 1)
         return true
     }
 
@@ -126,6 +136,6 @@ struct PartitionState {
 
     func checkInvariants() {
         precondition(appliedLSN <= stagedLSN, "applied <= staged")
-        precondition(visibleCount <= table.count, "visible slots are slots")
+        precondition(newDeals.count <= staged.count, "a new deal is staged")
     }
 }

@@ -4,13 +4,12 @@ import Synchronization
 /// An open-addressed index from a deal id's hash to its slot: 4 bytes an entry, readable on any thread beside one
 /// writer.
 ///
-/// An entry is `tag (10 bits of the hash) << 22 | slot + 1`, 0 when free, all ones when taken back. Linear probing; at most
+/// An entry is `tag (10 bits of the hash) << 22 | slot + 1`, 0 when free. Linear probing; at most
 /// three quarters full. The memory is `[capacity, entries…]`, so that one address is all a reader needs.
 struct DealIndex {
     private typealias Entry = Atomic<UInt32>
 
     private static let slotBits: UInt32 = 22
-    private static let takenBack = UInt32.max
     private static let headerBytes = 8
 
     let address: UInt
@@ -20,7 +19,7 @@ struct DealIndex {
     /// An empty index; `capacity` MUST be a power of two.
     init(capacity: Int) {
         precondition(capacity & (capacity - 1) == 0, "capacity is a power of two")
-        precondition(Limits.dealsPerPartitionMax < 1 << Self.slotBits, "slot + 1 and the mark differ")
+        precondition(Limits.dealsPerPartitionMax < 1 << Self.slotBits, "slot + 1 fits its bits")
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: Self.headerBytes + capacity * MemoryLayout<Entry>.stride, alignment: 8)
         memory.storeBytes(of: capacity, as: Int.self)
@@ -55,7 +54,7 @@ struct DealIndex {
         while true {
             let entry = entries[index].load(ordering: .acquiring)
             if entry == 0 { return nil }
-            if entry >> Self.slotBits == tag, entry != Self.takenBack {
+            if entry >> Self.slotBits == tag {
                 let slot = Int(entry & (1 << Self.slotBits - 1)) - 1
                 if isMatch(slot) { return slot }
             }
@@ -65,19 +64,8 @@ struct DealIndex {
 
     func insert(_ hash: UInt64, slot: Int) {
         var index = Int(truncatingIfNeeded: hash) & (capacity - 1)
-        while true {
-            let entry = entries[index].load(ordering: .relaxed)
-            if entry == 0 || entry == Self.takenBack { break }
-            index = (index + 1) & (capacity - 1)
-        }
+        while entries[index].load(ordering: .relaxed) != 0 { index = (index + 1) & (capacity - 1) }
         entries[index].store(Self.tag(hash) << Self.slotBits | UInt32(slot + 1), ordering: .releasing)
-    }
-
-    func remove(_ hash: UInt64, slot: Int) {
-        let entry = Self.tag(hash) << Self.slotBits | UInt32(slot + 1)
-        var index = Int(truncatingIfNeeded: hash) & (capacity - 1)
-        while entries[index].load(ordering: .relaxed) != entry { index = (index + 1) & (capacity - 1) }
-        entries[index].store(Self.takenBack, ordering: .releasing)
     }
 
     private static func tag(_ hash: UInt64) -> UInt32 {

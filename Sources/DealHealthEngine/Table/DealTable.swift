@@ -41,7 +41,7 @@ public final class DealTable: @unchecked Sendable {
     private var indexes: [DealIndex]
     private var idChunks: [UnsafeMutableRawPointer] = []
     private var idChunkUsed = DealTable.idChunkBytes
-    /// Slots handed out, published or not. Written by the owner.
+    /// Slots handed out. Written by the owner.
     private let slotCount = Atomic<Int>(0)
     private let hashKey: HashKey
 
@@ -74,25 +74,21 @@ public final class DealTable: @unchecked Sendable {
 
     // MARK: reading, on any thread
 
-    /// The number of slots; those at the end may not be published yet.
+    /// The number of slots; the last one may not be published yet.
     public var count: Int {
         slotCount.load(ordering: .acquiring)
     }
 
     /// The slot of a deal, published or not; nil when the table has never heard of it. O(1).
     public func slot(of dealID: UnsafeRawBufferPointer) -> Int? {
-        slot(of: dealID, hash: hash(dealID))
-    }
-
-    func hash(_ dealID: UnsafeRawBufferPointer) -> UInt64 {
-        SipHash.hash64(dealID, key: hashKey)
-    }
-
-    func slot(of dealID: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
-        DealIndex(address: indexAddress.load(ordering: .acquiring)).find(hash) { slot in
+        DealIndex(address: indexAddress.load(ordering: .acquiring)).find(hash(dealID)) { slot in
             let id = self.id(at: slot)
             return id.count == dealID.count && id.elementsEqual(dealID)
         }
+    }
+
+    private func hash(_ dealID: UnsafeRawBufferPointer) -> UInt64 {
+        SipHash.hash64(dealID, key: hashKey)
     }
 
     /// The published state in `slot`; nil before the deal's first event is durable. Never waits.
@@ -129,8 +125,8 @@ public final class DealTable: @unchecked Sendable {
 
     // MARK: writing, by the owner
 
-    /// Hands out the next slot to a deal that has none, unpublished; nil when the partition is full.
-    func insert(_ dealID: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
+    /// Hands out the next slot to a deal that has none, to be published next; nil when the partition is full.
+    func insert(_ dealID: UnsafeRawBufferPointer) -> Int? {
         let slot = slotCount.load(ordering: .relaxed)
         if slot >= Limits.dealsPerPartitionMax { return nil }
         if slot % Self.slotsPerChunk == 0, directory[slot / Self.slotsPerChunk].load(ordering: .relaxed) == 0 {
@@ -139,7 +135,7 @@ public final class DealTable: @unchecked Sendable {
         }
         slotWords(slot)[1].store(UInt64(UInt(bitPattern: storeID(dealID))), ordering: .relaxed)
         growIndexIfNeeded()
-        indexes[indexes.count - 1].insert(hash, slot: slot)
+        indexes[indexes.count - 1].insert(hash(dealID), slot: slot)
         slotCount.store(slot + 1, ordering: .releasing)
         return slot
     }
@@ -155,17 +151,6 @@ public final class DealTable: @unchecked Sendable {
         atomicMemoryFence(ordering: .releasing)
         state.store(in: words + 2)
         words[0].store(sequence + 2, ordering: .releasing)
-    }
-
-    /// Takes back the slots from `newCount` on, none of which was ever published.
-    func removeSlots(from newCount: Int) {
-        let count = slotCount.load(ordering: .relaxed)
-        precondition(newCount <= count, "slots are taken back, not handed out")
-        for slot in newCount..<count {
-            precondition(slotWords(slot)[0].load(ordering: .relaxed) == 0, "a published deal stays")
-            indexes[indexes.count - 1].remove(hash(id(at: slot)), slot: slot)
-        }
-        slotCount.store(newCount, ordering: .releasing)
     }
 
     /// Copies the id into memory that never moves, its length before it.

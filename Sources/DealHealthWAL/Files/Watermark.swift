@@ -37,15 +37,19 @@ struct Watermark: Equatable {
 
         /// Opens or creates the watermark of `directory`, at full size, so that a later write needs no room.
         init(directory: String, lineage: UInt64) throws(LogError) {
-            path = "\(directory)/\(Watermark.fileName)"
-            self.lineage = lineage
-            descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            let path = "\(directory)/\(Watermark.fileName)"
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw .systemCall("open", path) }
-            sequence = Watermark.read(descriptor, lineage: lineage)?.sequence ?? 0
-            guard posix_fallocate(descriptor, 0, 4_096) == 0 else {
+            let failure = posix_fallocate(descriptor, 0, 4_096)
+            if failure != 0 {
                 close(descriptor)
+                errno = failure
                 throw .systemCall("fallocate", path)
             }
+            self.path = path
+            self.lineage = lineage
+            self.descriptor = descriptor
+            sequence = Watermark.read(descriptor, lineage: lineage)?.sequence ?? 0
         }
 
         deinit {

@@ -1,4 +1,5 @@
 import CLMDB
+import Glibc
 
 /// A cursor over one database, for the life of its transaction.
 struct Cursor: ~Copyable {

@@ -1,4 +1,5 @@
 import CLMDB
+import Glibc
 
 /// An LMDB environment with its databases open.
 ///
@@ -63,7 +64,7 @@ final class Environment: @unchecked Sendable {
     }
 
     private static func openDatabases(_ handle: OpaquePointer, isReadOnly: Bool) throws(LMDBError) -> [MDB_dbi] {
-        var transaction = try Transaction(handle, isReadOnly: isReadOnly)
+        let transaction = try Transaction(handle, isReadOnly: isReadOnly)
         var databases: [MDB_dbi] = []
         for database in Database.allCases {
             let flags = database.flags | (isReadOnly ? 0 : UInt32(MDB_CREATE))
@@ -76,21 +77,21 @@ final class Environment: @unchecked Sendable {
     /// Runs `body` in a read-only transaction: one consistent view, whatever is written meanwhile.
     ///
     /// Keep it short: pages that it sees cannot be reused, and the file grows.
-    func withReading<Result, E: Error>(
-        _ body: (borrowing Transaction, Environment) throws(E) -> Result
-    ) throws(E) -> Result where E == LMDBError {
+    func withReading<Result>(
+        _ body: (borrowing Transaction) throws(LMDBError) -> Result
+    ) throws(LMDBError) -> Result {
         let transaction = try Transaction(handle, isReadOnly: true)
-        return try body(transaction, self)
+        return try body(transaction)
     }
 
     /// Runs `body` in the write transaction and commits it; whatever it throws undoes everything.
     ///
     /// MUST be called from one thread at a time ("a write Transaction may only be used by one thread").
     func withWriting<Result>(
-        _ body: (inout Transaction) throws(LMDBError) -> Result
+        _ body: (borrowing Transaction) throws(LMDBError) -> Result
     ) throws(LMDBError) -> Result {
-        var transaction = try Transaction(handle, isReadOnly: false)
-        let result = try body(&transaction)
+        let transaction = try Transaction(handle, isReadOnly: false)
+        let result = try body(transaction)
         try transaction.commit()
         return result
     }

@@ -1,5 +1,6 @@
 import CLMDB
 import DealHealthEngine
+import Glibc
 
 /// A return code of LMDB that is not success, and the call that gave it.
 struct LMDBError: Error, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import CLMDB
+import Glibc
 
 /// One LMDB transaction; undone when it is not committed.
 ///

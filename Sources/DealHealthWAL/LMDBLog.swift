@@ -1,0 +1,151 @@
+public import DealHealthCore
+public import DealHealthEngine
+import Synchronization
+
+/// The durable log: one LMDB environment in a locked directory, with its watermark beside it.
+///
+/// ## Crash safety, per operation
+/// - *Append*: records become durable together with the checkpoint step and truncation of their commit, or not at all:
+///   data pages are synced before the meta page that refers to them is written and synced.
+/// - *First failed write or sync*: latched; every later commit fails (P6). LMDB itself would let the next one succeed.
+/// - *Full disk*: the transaction leaves no trace, and the next may succeed.
+/// - *Creation*: the directory is synced after the files are made.
+public final class LMDBLog: EventLog {
+    /// What the commit thread knows between commits.
+    private struct Writer: ~Copyable {
+        var latched: LogError?
+        var checkpoints: [PartitionCheckpoint]
+        var watermark: Watermark.File
+    }
+
+    public let identity: LogIdentity
+    private let directory: DataDirectory
+    private let store: LogStore
+    private let writer: Mutex<Writer>
+    private let failpoints: Failpoints
+
+    /// Opens the log in the directory at `path`, or creates one with a fresh identity drawn by `generator`.
+    ///
+    /// Throws `failed` when another process holds it or the system refuses, `damaged` when what is there cannot be
+    /// trusted.
+    public init(
+        path: String, options: LogOptions, using generator: inout some RandomNumberGenerator
+    ) throws(LogError) {
+        directory = try DataDirectory(path)
+        failpoints = options.failpoints
+        let isNew = !directory.holdsLog
+        if !isNew { try options.verify(path) }
+        store = try LogStore(directory: path, mapBytes: options.mapBytes, isReadOnly: false)
+        if let existing = try store.identity() {
+            identity = existing
+        } else {
+            identity = LogIdentity(
+                lineage: Hash128(low: generator.next(), high: generator.next()),
+                hashKey: HashKey(k0: generator.next(), k1: generator.next()))
+            try store.create(identity)
+        }
+        if let witness = Watermark.read(directory: path, lineage: identity.lineage.low) {
+            try store.check(witness)
+        }
+        writer = Mutex(
+            Writer(
+                latched: nil, checkpoints: try store.partitionCheckpoints(),
+                watermark: try Watermark.File(directory: path, lineage: identity.lineage.low)))
+        try directory.sync()
+    }
+
+    // MARK: writing
+
+    public func commit(_ commit: Commit) throws(LogError) -> CommitOutcome {
+        let result: Result<CommitOutcome, LogError> = writer.withLock { writer in
+            if let latched = writer.latched { return .failure(latched) }
+            do throws(LogError) {
+                return .success(try self.commit(commit, &writer))
+            } catch {
+                if error.code != .diskFull { writer.latched = error }
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func commit(_ commit: Commit, _ writer: inout Writer) throws(LogError) -> CommitOutcome {
+        var checkpoints = writer.checkpoints
+        let outcome: CommitOutcome
+        do throws(LMDBError) {
+            outcome = try store.withRoom(for: commit, failpoints) { () throws(LMDBError) in
+                checkpoints = writer.checkpoints
+                return try self.write(commit, &checkpoints)
+            }
+        } catch {
+            throw LogError(error.isDiskFull ? .diskFull : .failed, error.description)
+        }
+        writer.checkpoints = checkpoints
+        if let batch = commit.batch {
+            failpoints.hit(.beforeWatermark)
+            try writer.watermark.write(Watermark(lsn: batch.lastLSN, checksum: batch.lastChecksum))
+        }
+        return outcome
+    }
+
+    private func write(
+        _ commit: Commit, _ checkpoints: inout [PartitionCheckpoint]
+    ) throws(LMDBError) -> CommitOutcome {
+        var outcome = try store.environment.withWriting { (transaction) throws(LMDBError) in
+            if let batch = commit.batch { try store.append(batch, in: transaction) }
+            if let (lsn, settings) = commit.settings { try store.put(settings, lsn, in: transaction) }
+            if let step = commit.checkpoint {
+                let index = step.partition.index
+                checkpoints[index] = try store.put(step, over: checkpoints[index], in: transaction)
+            }
+            if let truncation = commit.truncation {
+                try store.truncate(truncation, in: transaction)
+                failpoints.hit(.insideTruncation)
+            }
+            let truncated = try store.truncated(in: transaction)
+            failpoints.hit(.insideTransaction)
+            let recordBytes = try transaction.size(of: store.environment.handle(of: .log)).bytes
+            return CommitOutcome(truncated: truncated, recordBytes: recordBytes, fileBytes: 0)
+        }
+        outcome.fileBytes = try store.environment.size().usedBytes
+        return outcome
+    }
+
+    // MARK: reading
+
+    public func bounds() throws(LogError) -> LogBounds {
+        try store.bounds()
+    }
+
+    public func settingsHistory() throws(LogError) -> [(lsn: LSN, settings: ScoringSettings)] {
+        try store.settingsHistory()
+    }
+
+    public func partitionCheckpoint(_ partition: Partition) throws(LogError) -> PartitionCheckpoint {
+        try store.partitionCheckpoint(partition)
+    }
+
+    public func forEachEntry(
+        of partition: Partition, _ body: (UInt32, UnsafeRawBufferPointer) throws(LogError) -> Void
+    ) throws(LogError) {
+        try store.forEachEntry(of: partition, body)
+    }
+
+    public func forEachRememberedChunk(
+        _ body: (UnsafeRawBufferPointer) throws(LogError) -> Void
+    ) throws(LogError) {
+        try store.forEachRememberedChunk(body)
+    }
+
+    public func forEachRecord(
+        after start: LSN, _ body: (LSN, UnsafeRawBufferPointer) throws(LogError) -> Bool
+    ) throws(LogError) {
+        try store.forEachRecord(after: start, body)
+    }
+
+    public func withReader(
+        _ body: ((LSN) throws(LogError) -> UnsafeRawBufferPointer?) throws(LogError) -> Void
+    ) throws(LogError) {
+        try store.withReader(body)
+    }
+}

@@ -1,0 +1,61 @@
+public import DealHealthCore
+public import DealHealthEngine
+
+/// Reads a log that another process may be writing: for inspection, not for serving.
+public struct LogReader: Sendable {
+    private let store: LogStore
+    public let identity: LogIdentity
+
+    /// Opens the log in `directory` read-only; verifies its structure first.
+    public init(directory: String) throws(LogError) {
+        store = try LogStore(directory: directory, mapBytes: Limits.mapBytesInitial, isReadOnly: true)
+        guard let identity = try store.identity() else {
+            throw LogError(.damaged, "\(directory) holds no log")
+        }
+        self.identity = identity
+    }
+
+    public func bounds() throws(LogError) -> LogBounds {
+        try store.bounds()
+    }
+
+    /// The position that the checkpoint of every partition reaches, and the deals in it.
+    public func checkpoint() throws(LogError) -> (position: LSN, deals: UInt64) {
+        var positions: [LSN] = []
+        var deals: UInt64 = 0
+        for index in 0..<Partition.count {
+            let checkpoint = try store.partitionCheckpoint(Partition(index: index))
+            positions.append(checkpoint.position)
+            deals += checkpoint.dealCount
+        }
+        return (positions.min() ?? .zero, deals)
+    }
+
+    /// Entries and bytes of pages of each database, by name, and the bytes of the file in use.
+    public func sizes() throws(LogError) -> (databases: [(name: String, entries: Int, bytes: Int)], fileBytes: Int) {
+        let environment = store.environment
+        let databases = try store.reading { (transaction) throws(LogError) in
+            try LogStore.read { () throws(LMDBError) in
+                var sizes: [(name: String, entries: Int, bytes: Int)] = []
+                for database in Environment.Database.allCases {
+                    let size = try transaction.size(of: environment.handle(of: database))
+                    sizes.append((database.rawValue, size.entries, size.bytes))
+                }
+                return sizes
+            }
+        }
+        let fileBytes = try LogStore.read { () throws(LMDBError) in try environment.size().usedBytes }
+        return (databases, fileBytes)
+    }
+
+    /// Calls `body` with the verified records after `start`, in order, until it returns false.
+    public func forEachRecord(
+        after start: LSN, _ body: (StoredRecord, UnsafeRawBufferPointer) throws(LogError) -> Bool
+    ) throws(LogError) {
+        let truncated = try bounds().truncated
+        var chain = RecordChain(after: max(start, truncated), truncated: truncated)
+        try store.forEachRecord(after: start) { (lsn, bytes) throws(LogError) in
+            try body(try chain.verify(lsn, bytes), bytes)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import DealHealthCore
+import DealHealthTesting
+import Testing
+
+@testable import DealHealthEngine
+
+@Suite struct RememberedEventsTests {
+    private func event(_ number: UInt64, minute: UInt32, content: UInt32 = 0) -> RememberedEvent {
+        var random = SeededGenerator(seed: number)
+        return RememberedEvent(
+            identity: Hash128(low: random.next(), high: random.next()), content: content, minute: minute)
+    }
+
+    /// Insertions, removals and the passing of time against a plain dictionary.
+    @Test(arguments: 1...5) func agreesWithADictionary(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var set = RememberedEvents(window: .seconds(100 * 60), countMax: .max)
+        var model: [UInt64: RememberedEvent] = [:]
+        var minute: UInt32 = 1_000
+        for step in 0..<60_000 {
+            if Int.random(in: 0..<50, using: &random) == 0 { minute += UInt32.random(in: 0...3, using: &random) }
+            let number = UInt64.random(in: 0..<40_000, using: &random)
+            let candidate = event(number, minute: minute)
+            let known = model[number].flatMap { $0.minute >= set.floor ? $0 : nil }
+            switch set.lookup(candidate.identity, content: 0) {
+            case .unknown:
+                #expect(known == nil)
+                set.insert(candidate)
+                model[number] = candidate
+            case .same:
+                #expect(known != nil)
+                if Int.random(in: 0..<10, using: &random) == 0 {
+                    set.remove(candidate.identity)
+                    model[number] = nil
+                }
+            case .other: Issue.record("no content differs")
+            }
+            if step % 5_000 == 0 { set.checkInvariants() }
+        }
+        set.checkInvariants()
+        #expect(set.count == model.values.count { $0.minute >= set.floor })
+        #expect(set.floor == minute - 100)
+    }
+
+    @Test func otherContentIsToldFromTheSame() {
+        var set = RememberedEvents(window: .seconds(3_600))
+        set.insert(event(1, minute: 10, content: 7))
+        let identity = event(1, minute: 10).identity
+        guard case .same = set.lookup(identity, content: 7) else { return #expect(Bool(false)) }
+        guard case .other = set.lookup(identity, content: 8) else { return #expect(Bool(false)) }
+    }
+
+    @Test func capShortensTheWindowOldestFirst() {
+        var set = RememberedEvents(window: .seconds(1_000 * 60), countMax: 500)
+        for number in 0..<2_000 as Range<UInt64> {
+            set.insert(event(number, minute: 1_000 + UInt32(number / 10)))
+            #expect(set.count <= 500)
+        }
+        #expect(set.isShortened)
+        guard case .unknown = set.lookup(event(0, minute: 0).identity, content: 0) else {
+            return #expect(Bool(false), "the oldest is forgotten")
+        }
+        guard case .same = set.lookup(event(1_999, minute: 0).identity, content: 0) else {
+            return #expect(Bool(false), "the newest is remembered")
+        }
+        set.checkInvariants()
+    }
+
+    @Test func longQuietTimeThenABurstStaysBounded() {
+        var set = RememberedEvents(window: .seconds(60 * 60))
+        for number in 0..<50_000 as Range<UInt64> { set.insert(event(number, minute: 1_000)) }
+        for number in 50_000..<120_000 as Range<UInt64> { set.insert(event(number, minute: 100_000)) }
+        #expect(set.count == 70_000)
+        set.checkInvariants()
+    }
+}
