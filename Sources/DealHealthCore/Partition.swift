@@ -2,7 +2,7 @@
 ///
 /// `slot = CRC16(deal id) mod 16384`, `partition = slot · 64 / 16384` (Redis Cluster specification, "Key
 /// distribution model"): a partition is a contiguous range of 256 slots. The log format carries it, so the number
-/// never changes.
+/// never changes. The whole id is hashed: a `{…}` inside it is no hash tag here.
 public struct Partition: Sendable, Hashable, Comparable {
     /// How many there are.
     public static let count = 64

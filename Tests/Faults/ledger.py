@@ -51,14 +51,9 @@ def tags_in_log(binary: Path, data_dir: Path) -> list[str]:
     """The tags of all records in the log, in log order."""
     result = wal(binary, data_dir, "cat", "--json")
     assert result.returncode == 0, f"wal cat: exit code {result.returncode}: {result.stderr[-1_000:]}"
-    tags = []
-    for line in result.stdout.splitlines():
-        event = json.loads(line).get("event")
-        if isinstance(event, str):
-            event = json.loads(event)
-        if isinstance(event, dict):
-            tags.append(event["tag"])
-    return tags
+    # Not `splitlines`, which also cuts at characters that JSON strings may hold.
+    records = [json.loads(line) for line in result.stdout.split("\n") if line]
+    return [record["event"].get("tag", "") for record in records if "event" in record]
 
 
 def assert_verified(binary: Path, data_dir: Path) -> None:

@@ -179,6 +179,6 @@ class Server:
 # The bare formula, and a small map so that it has to grow; a low target, so that checkpoints run all the time.
 QUIET = {
     "HEALTH_CALCULATION_PLAIN": "true",
-    "LOG_MAP_BYTES": str(256 << 10),
+    "LOG_MAP_BYTES": str(1 << 20),
     "RECOVERY_SECONDS_TARGET": "0.0005",
 }

@@ -76,13 +76,13 @@ def test_kill_at_failpoint(name: str, binary: Path, work: Path, seed: str, round
     hits = [*FAILPOINT_HITS, *(generator.randrange(4, 30) for _ in range(round(rounds) - 1))]
     for hit in hits:
         data, ledger = work / f"data-{hit}", Ledger()
-        env = {"DEALHEALTH_FAILPOINT": f"{name}:{hit}", "LOG_MAP_BYTES": str(64 << 10)}
+        env = {"DEALHEALTH_FAILPOINT": f"{name}:{hit}"}
         if name == "inside-truncation":
             env |= TRUNCATING
         with Server(binary, data, env).launch() as server:
             if server.wait_ready():
                 # Events of some size, so that the map grows.
-                with Writers(server.port, ledger, f"{seed}/{hit}", batch_max=200, padding=200) as writers:
+                with Writers(server.port, ledger, f"{seed}/{hit}", batch_max=200, padding=500) as writers:
                     server.wait(12.0)
                     writers.stop()
             assert server.exit_code == -signal.SIGKILL, f"{name}:{hit} was not reached: {server.describe()}"

@@ -3,7 +3,7 @@ import RealModule
 /// Everything the score needs to know of one deal: fixed size, updated in O(1) by each event.
 ///
 /// The sums of all three sources share one reference time, the time of the latest evidence: `P(t) = P·e^(-λ(t-t*))`
-/// holds for any reference time, so one serves all, and a state is 104 bytes. The sums do not depend on the
+/// holds for any reference time, so one serves all, and a state is 112 bytes. The sums do not depend on the
 /// order of arrival beyond rounding (F1 of the scoring notes; classical exponentially decayed sums).
 public struct DealState: Sendable, Equatable {
     /// t*: the time of the latest evidence, and what the sums are decayed to. Moves forward only.

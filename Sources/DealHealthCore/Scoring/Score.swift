@@ -4,7 +4,7 @@ import RealModule
 public struct Score: Sendable, Equatable {
     /// 100·(R + W·a)/(R + S + W), points in [0, 100].
     public var healthScore: Double
-    /// (R + S)/(R + S + W), [0, 1).
+    /// (R + S)/(R + S + W), [0, 1].
     public var confidence: Double
     /// Bounds of the 90 % interval, points; `lowerBound <= healthScore <= upperBound`.
     public var lowerBound: Double
@@ -19,7 +19,7 @@ public struct Score: Sendable, Equatable {
     /// that make the score, the prior counted as one more observation of weight W:
     /// `n = (R + S + W)² / (Σ (c·ω)²·Q + W²)`. Without the prior's term, (P+N)²/Q does not change when all weights decay
     /// alike, and a deal last seen a year ago would keep its narrow interval. So the interval always holds the score,
-    /// and widens as the evidence ages.
+    /// and widens as the evidence ages (as long as no cap applies, and no single weight is above W).
     public init(of state: DealState, at time: Timestamp, settings: ScoringSettings) {
         let decay = time > state.referenceTime ? settings.decay(from: state.referenceTime, to: time) : 1
         var positive = 0.0
@@ -75,7 +75,7 @@ public enum DealStatus: String, Sendable {
     case uncertain
     /// Even the upper bound is no better than an even chance: five fresh failures in a row.
     case failing
-    /// Even the upper bound is at most one in four: some dozen fresh failures.
+    /// Even the upper bound is at most one in four: thirteen fresh failures in a row.
     case dead
 
     static let confidenceMin = 0.02

@@ -10,7 +10,7 @@ public struct ScoringSettings: Sendable, Equatable {
     public var automatedTestCap = Double.infinity
     public var communityVerificationCap = 20.0
     public var communityTipCap = 10.0
-    /// W: how much evidence the prior weighs, (0, 1000].
+    /// W: how much evidence the prior weighs, [0.001, 1000].
     public var priorStrength = 1.0
     /// a: the score of a deal without evidence, as a probability, [0, 1].
     public var baseRate = 0.5
@@ -48,7 +48,7 @@ public struct ScoringSettings: Sendable, Equatable {
         check("automated_test_cap", automatedTestCap, { $0 > 0 }, "(0, inf]")
         check("community_verification_cap", communityVerificationCap, { $0 > 0 }, "(0, inf]")
         check("community_tip_cap", communityTipCap, { $0 > 0 }, "(0, inf]")
-        check("prior_strength", priorStrength, { $0 > 0 && $0 <= 1_000 }, "(0, 1000]")
+        check("prior_strength", priorStrength, { $0 >= 0.001 && $0 <= 1_000 }, "[0.001, 1000]")
         check("base_rate", baseRate, { $0 >= 0 && $0 <= 1 }, "[0, 1]")
         return faults
     }

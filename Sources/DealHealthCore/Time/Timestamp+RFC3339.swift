@@ -33,7 +33,7 @@ extension Timestamp {
         guard let offsetMinutes = Self.offsetMinutes(text, from: position) else { return nil }
         let days = Self.daysFromCivil(year: year, month: month, day: day)
         let seconds = Int64(days) * 86_400 + Int64(hour * 3_600 + (minute - offsetMinutes) * 60 + second)
-        guard seconds >= 0 else { return nil }
+        guard seconds >= 0, seconds <= Self.secondsMax else { return nil }
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }
 
@@ -43,6 +43,9 @@ extension Timestamp {
         guard let time = text.withUTF8({ Timestamp(rfc3339: UnsafeRawBufferPointer($0)) }) else { return nil }
         self = time
     }
+
+    /// 9999-12-31T23:59:59Z: an offset may not carry a time past the last year that can be written.
+    private static let secondsMax: Int64 = 253_402_300_799
 
     /// Minutes east of UTC written at `position`, up to the end of the text; nil if malformed.
     private static func offsetMinutes(_ text: UnsafeRawBufferPointer, from position: Int) -> Int? {

@@ -45,24 +45,24 @@ public struct LogVerifier: Sendable {
         }
         var report = Report(
             bounds: try store.bounds(), usedPages: structure.usedPages, freePages: structure.freePages)
+        var damage: [String] = []
         func note(_ error: LogError) {
-            if report.damage.count < damageMax { report.damage.append(error.message) }
+            if damage.count < damageMax { damage.append(error.message) }
         }
         if let witness = Watermark.read(directory: directory, lineage: identity.lineage.low) {
             do throws(LogError) { try store.check(witness) } catch { note(error) }
         } else {
             note(LogError(.damaged, "the watermark is missing or damaged: a tail that vanished would not be noticed"))
         }
-        verifyRecords(store, &report, note, progress)
+        verifyRecords(store, report.bounds, note, progress)
         verifyCheckpoint(store, &report, note)
+        report.damage = damage
         return report
     }
 
     private static func verifyRecords(
-        _ store: LogStore, _ report: inout Report, _ note: (LogError) -> Void,
-        _ progress: (UInt64, UInt64) -> Void
+        _ store: LogStore, _ bounds: LogBounds, _ note: (LogError) -> Void, _ progress: (UInt64, UInt64) -> Void
     ) {
-        let bounds = report.bounds
         var chain = RecordChain(after: bounds.truncated, truncated: bounds.truncated)
         do throws(LogError) {
             try store.forEachRecord(after: bounds.truncated) { (lsn, bytes) throws(LogError) in

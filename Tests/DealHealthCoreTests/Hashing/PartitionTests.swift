@@ -1,6 +1,7 @@
-@testable import DealHealthCore
 import DealHealthTesting
 import Testing
+
+@testable import DealHealthCore
 
 /// A deal's partition follows from Redis Cluster's hash slot of its id, and never changes.
 struct PartitionTests {

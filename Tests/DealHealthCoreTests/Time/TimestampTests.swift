@@ -32,13 +32,15 @@ struct TimestampTests {
     @Test func everyDayOfFourCenturiesIsWrittenAndReadInOrder() {
         var wrong: [String] = []
         var (year, month, day) = (1970, 1, 1)
-        for number in 0..<146_097 / 4 {
+        for number in 0..<146_097 {
             let text = "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)T12:00:00Z"
             let time = Timestamp(rfc3339: text)
             if time?.microseconds != Int64(number) * 86_400_000_000 + 43_200_000_000 { wrong.append(text) }
             let isLeap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0
             let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-            (year, month, day) = day < days ? (year, month, day + 1) : month < 12 ? (year, month + 1, 1) : (year + 1, 1, 1)
+            day += 1
+            if day > days { (month, day) = (month + 1, 1) }
+            if month > 12 { (year, month) = (year + 1, 1) }
         }
         #expect(wrong.isEmpty)
     }

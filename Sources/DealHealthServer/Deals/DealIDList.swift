@@ -1,0 +1,27 @@
+import Foundation
+import HTTPTypes
+
+/// The body of a read of many deals: `{"deal_ids":["…",…]}`. Members it does not know are ignored.
+enum DealIDList {
+    private struct Body: Decodable {
+        enum CodingKeys: String, CodingKey {
+            case dealIDs = "deal_ids"
+        }
+
+        var dealIDs: [String]
+    }
+
+    /// Kept: making one costs more than most bodies. `decode` of one decoder may run on many threads at once.
+    private static let decoder = JSONDecoder()
+
+    /// The ids as UTF-8; throws 400 for what is not JSON, 422 for JSON of another form.
+    static func parse(_ body: [UInt8]) throws(Problem) -> [[UInt8]] {
+        do {
+            return try decoder.decode(Body.self, from: Data(body)).dealIDs.map { Array($0.utf8) }
+        } catch DecodingError.dataCorrupted {
+            throw Problem(.badRequest, .malformed, "the body is not JSON")
+        } catch {
+            throw Problem.invalidParameter("the body must be {\"deal_ids\":[\"…\",…]}")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Answers every request of one listener: finds the route, calls its code, turns errors into problems, and counts.
+struct RequestResponder: HTTPResponder {
+    typealias Context = ConnectionContext
+
+    let kind: ListenerKind
+    let metrics: HTTPMetrics
+    let events: EventRoutes
+    let health: HealthRoutes
+    let history: HistoryRoutes
+    let lists: ListRoutes
+    let scoring: ScoringRoutes
+    let probes: ProbeRoutes
+    let exposition: MetricsRoute
+
+    /// Never throws: whatever happens is an answer.
+    func respond(to request: Request, context: ConnectionContext) async -> Response {
+        let start = ContinuousClock.now
+        metrics.begin()
+        let target = RequestTarget(request.head.path ?? "").flatMap { $0.route.isServed(by: kind) ? $0 : nil }
+        var response: Response
+        do {
+            guard let target else { throw Problem(.notFound, .notFound, "nothing is served at this path") }
+            response = try await dispatch(target, request)
+        } catch {
+            let problem = Problem(error)
+            if problem.status.code == 500 { context.logger.error("request failed", metadata: ["error": "\(error)"]) }
+            response = problem.response
+            if Self.hasLongBody(request) { response.headers[.connection] = "close" }
+        }
+        if request.method == .head { response = response.createHeadResponse() }
+        metrics.end(target?.route, request.method, response.status, in: ContinuousClock.now - start)
+        return response
+    }
+
+    private func dispatch(_ target: RequestTarget, _ request: Request) async throws -> Response {
+        let isRead = request.method == .get || request.method == .head
+        switch target.route {
+        case .events where request.method == .post: return try await events.post(request)
+        case .manyDealsHealth where request.method == .post: return try await health.many(target, posted: request)
+        case .dealHealth where isRead: return try await health.one(target)
+        case .manyDealsHealth where isRead: return try await health.many(target)
+        case .dealHistory where isRead: return try await history.get(target)
+        case .deals where isRead: return try await lists.all(target)
+        case .merchantDeals where isRead: return try await lists.merchant(target)
+        case .scoring where isRead: return try scoring.get()
+        case .livez where isRead: return probes.live()
+        case .readyz where isRead: return try probes.ready()
+        case .startupz where isRead: return try probes.startup()
+        case .health where isRead: return probes.health()
+        case .metrics where isRead: return exposition.get(request)
+        default:
+            throw Problem(
+                .methodNotAllowed, .methodNotAllowed,
+                "\(target.route.template) takes \(target.route.allow) only"
+            ).adding(.allow, target.route.allow)
+        }
+    }
+
+    /// Whether more may follow than is worth reading just to keep the connection after a refusal.
+    private static func hasLongBody(_ request: Request) -> Bool {
+        if request.headers[.transferEncoding] != nil { return true }
+        guard let length = request.headers[.contentLength].flatMap({ Int($0) }) else { return false }
+        return length > ServerLimits.bodyBytesDrainedMax
+    }
+}

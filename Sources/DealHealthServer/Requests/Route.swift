@@ -1,0 +1,85 @@
+/// Every path that is served: a closed set, so that metric labels and dispatch tables are too.
+///
+/// Our own table and not Hummingbird's router, which skips empty path segments (`/v1/deals//health` would be another call),
+/// compares by Unicode equivalence and answers 404 to a wrong method. And the fast lane must decide by the same code.
+enum Route: Int, CaseIterable, Sendable {
+    case events, dealHealth, manyDealsHealth, dealHistory, deals, merchantDeals, scoring
+    case livez, readyz, startupz, health, metrics
+
+    /// The path with its variable part in braces; also the `route` label of metrics.
+    var template: String {
+        switch self {
+        case .events: "/v1/events"
+        case .dealHealth: "/v1/deals/{id}/health"
+        case .manyDealsHealth: "/v1/deals/health"
+        case .dealHistory: "/v1/deals/{id}/history"
+        case .deals: "/v1/deals"
+        case .merchantDeals: "/v1/merchants/{id}/deals"
+        case .scoring: "/v1/scoring"
+        case .livez: "/livez"
+        case .readyz: "/readyz"
+        case .startupz: "/startupz"
+        case .health: "/health"
+        case .metrics: "/metrics"
+        }
+    }
+
+    /// The value of `Allow`.
+    var allow: String {
+        switch self {
+        case .events: "POST"
+        case .manyDealsHealth: "GET, HEAD, POST"
+        case .dealHealth, .dealHistory, .deals, .merchantDeals, .scoring, .livez, .readyz, .startupz, .health, .metrics:
+            "GET, HEAD"
+        }
+    }
+
+    /// Whether the API's listener serves it; the other one serves what is for operators.
+    func isServed(by kind: ListenerKind) -> Bool {
+        switch self {
+        case .livez, .readyz, .startupz, .health: true
+        case .metrics: kind == .operations
+        case .events, .dealHealth, .manyDealsHealth, .dealHistory, .deals, .merchantDeals, .scoring: kind == .api
+        }
+    }
+
+    /// The route of a path as it stands in the request, and the place of its variable part, still percent-encoded.
+    ///
+    /// Byte for byte: no empty, dot or encoded variants of a path are taken for it. Nil when nothing matches.
+    static func match(_ path: UnsafeRawBufferPointer) -> (route: Route, id: Range<Int>)? {
+        if let id = path.middle(between: "/v1/deals/", and: "/health") { return (.dealHealth, id) }
+        for route in fixed where path.equals(route.path) { return (route.route, 0..<0) }
+        if let id = path.middle(between: "/v1/deals/", and: "/history") { return (.dealHistory, id) }
+        if let id = path.middle(between: "/v1/merchants/", and: "/deals") { return (.merchantDeals, id) }
+        return nil
+    }
+
+    private static let fixed: [(path: StaticString, route: Route)] = [
+        ("/v1/events", .events), ("/v1/deals/health", .manyDealsHealth), ("/v1/deals", .deals),
+        ("/v1/scoring", .scoring), ("/livez", .livez), ("/readyz", .readyz), ("/startupz", .startupz),
+        ("/health", .health), ("/metrics", .metrics),
+    ]
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func equals(_ text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount && hasBytes(text, at: 0)
+    }
+
+    /// Whether `text` stands at `offset`; there MUST be room for it.
+    private func hasBytes(_ text: StaticString, at offset: Int) -> Bool {
+        text.withUTF8Buffer { text in
+            self[offset..<offset + text.count].elementsEqual(text)
+        }
+    }
+
+    /// One path segment, not empty, between a prefix and a suffix; nil when the path is not of that form.
+    fileprivate func middle(between prefix: StaticString, and suffix: StaticString) -> Range<Int>? {
+        let start = prefix.utf8CodeUnitCount
+        let end = count - suffix.utf8CodeUnitCount
+        guard end > start, hasBytes(prefix, at: 0), hasBytes(suffix, at: end),
+            !self[start..<end].contains(UInt8(ascii: "/"))
+        else { return nil }
+        return start..<end
+    }
+}

@@ -1,0 +1,26 @@
+/// Why the server could not do as asked.
+public struct ServerError: Error, Sendable, CustomStringConvertible {
+    /// The kinds of failure, a closed set.
+    public struct Code: Sendable, Hashable {
+        private enum Value { case cannotListen }
+        private let value: Value
+
+        /// The address is taken, not ours, or not allowed.
+        public static let cannotListen = Code(value: .cannotListen)
+    }
+
+    public var code: Code
+    /// What the operator can do.
+    public var message: String
+    public var cause: (any Error)?
+
+    init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    public var description: String {
+        cause.map { "\(message) (\($0))" } ?? message
+    }
+}

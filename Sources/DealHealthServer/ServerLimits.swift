@@ -1,0 +1,29 @@
+import DealHealthCore
+
+/// The bounds that only the HTTP edge has, each with its reason; all others are in `Limits` (P8).
+enum ServerLimits {
+    /// Bytes of request bodies held in memory at once, over all connections: what slow senders can make us hold.
+    static let bodyBytesHeldMax = 256 << 20
+    /// Bytes of a refused body that are read and dropped to keep the connection; a longer one ends it.
+    static let bodyBytesDrainedMax = 64 << 10
+    /// Ranked lists computed at once: one may scan every deal, and a machine has few cores.
+    static let listsAtOnceMax = 8
+    /// Connections to the API. The limit on open files may lower it, see `ConnectionLimit`.
+    static let connectionsMax = 16_384
+    /// Connections to the operations listener: scrapers and probes are few.
+    static let operationsConnectionsMax = 128
+    /// Connections that the kernel has accepted and we have not.
+    static let backlog = 4_096
+    /// How long a connection may stay open without a request.
+    static let idleTimeout: Duration = .seconds(60)
+    /// How long a connection that we end is read on, so that the peer sees the answer and not a reset.
+    static let lingerTimeout: Duration = .seconds(2)
+    /// Header fields in one request: a browser sends twenty.
+    static let headerFieldsMax = 128
+    /// Query parameters in one request: the most that a call knows is six.
+    static let queryParametersMax = 64
+    /// What an error tells a client to wait where nothing better is known, seconds.
+    static let retryAfterSeconds = 1
+    /// What a full disk or a full partition tells a client to wait: room does not come back by itself in a moment, seconds.
+    static let retryAfterFullSeconds = 30
+}

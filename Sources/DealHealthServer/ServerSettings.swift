@@ -1,0 +1,15 @@
+/// What an operator can choose about the server.
+public struct ServerSettings: Sendable {
+    /// Where the API listens. Port 0 takes any that is free.
+    public var host = "127.0.0.1"
+    public var port = 8_000
+    /// Where metrics and probes listen. Port 0 takes any that is free.
+    public var metricsHost = "127.0.0.1"
+    public var metricsPort = 9_090
+    /// Threads that serve the API; nil is one for each core.
+    public var threadCount: Int?
+    /// What `/health` says the program's version is.
+    public var version = "development"
+
+    public init() {}
+}

@@ -1,0 +1,30 @@
+import DealHealthEngine
+import Foundation
+
+/// Verifies a data directory in a child process: a page that cannot be read, or a structure that leads astray, may end
+/// that process by signal, and not this one.
+enum ChildVerifier {
+    /// Throws `damaged` with what the child found.
+    static func verify(_ directory: String) throws(LogError) {
+        let child = Process()
+        child.executableURL = URL(fileURLWithPath: "/proc/self/exe")
+        child.arguments = ["wal", "verify", "--structure", "--data-dir", directory]
+        let output = Pipe()
+        child.standardOutput = output
+        do {
+            try child.run()
+        } catch {
+            throw LogError(.failed, "the verifying child process did not start: \(error)")
+        }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        child.waitUntilExit()
+        if child.terminationReason == .exit, child.terminationStatus == 0 { return }
+        let found =
+            child.terminationReason == .uncaughtSignal
+            ? "reading it ended the verifying process by signal \(child.terminationStatus)"
+            : text.trimmingCharacters(in: .whitespacesAndNewlines)
+        throw LogError(
+            .damaged,
+            "The log in \(directory) is damaged, nothing was changed: \(found). Restore DATA_DIR from a backup, or move it away and start anew; `dealhealth wal verify` lists all damage.")
+    }
+}

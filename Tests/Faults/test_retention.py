@@ -1,0 +1,72 @@
+"""P2, P5, P9: truncation never removes what is needed, and what it removed is not missed."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+from ledger import Ledger, assert_all_remembered, assert_recovered, assert_state_is, assert_verified, resend
+from model import EventMaker
+from server import Server, poll
+
+NEVER_CHECKPOINT = {"RECOVERY_SECONDS_TARGET": "3600"}
+
+
+def test_nothing_is_truncated_before_it_is_checkpointed(binary: Path, work: Path, seed: str) -> None:
+    """Far over the retention in bytes, without a checkpoint: every record stays."""
+    env = NEVER_CHECKPOINT | {"LOG_RETENTION_BYTES": str(64 << 10)}
+    ledger = Ledger()
+    maker = EventMaker(random.Random(seed), seed, padding=200)
+    with Server(binary, work / "data", env).start() as server, server.client() as client:
+        resend(client, ledger, maker.many(2_000))
+        # Truncation looks once a second.
+        time.sleep(2.3)
+        assert server.is_running, server.describe()
+        assert server.metrics()["dealhealth_truncated_lsn"] == 0
+        server.kill()
+    with Server(binary, work / "data", env).start() as server:
+        assert_recovered(server, ledger)
+        server.terminate()
+    assert_verified(binary, work / "data")
+
+
+def test_retention_of_next_to_nothing(binary: Path, work: Path, seed: str) -> None:
+    """The smallest retention that is allowed still keeps the last record: the log's position is in it."""
+    env = {"LOG_RETENTION_BYTES": "1", "RECOVERY_SECONDS_TARGET": "0"}
+    ledger = Ledger()
+    maker = EventMaker(random.Random(seed), seed)
+    for _ in range(3):
+        with Server(binary, work / "data", env).start() as server, server.client() as client:
+            resend(client, ledger, maker.many(300))
+            durable = server.metrics()["dealhealth_durable_lsn"]
+            poll(lambda: not server.is_running or server.metrics()["dealhealth_truncated_lsn"] >= durable - 1, 3.0, 0.1)
+            assert server.is_running, server.describe()
+            resend(client, ledger, maker.many(10))
+            server.terminate()
+        assert_verified(binary, work / "data")
+        with Server(binary, work / "data", env).start() as server, server.client() as client:
+            assert_state_is(client, ledger.sent.values())
+            server.kill()
+    with Server(binary, work / "data", env).start() as server:
+        assert_recovered(server, ledger, is_log_whole=False)
+        assert_all_remembered(server, ledger)
+
+
+def test_records_larger_than_the_retention(binary: Path, work: Path, seed: str) -> None:
+    """A single record over the retention in bytes: the same."""
+    env = {"LOG_RETENTION_BYTES": str(16 << 10), "RECOVERY_SECONDS_TARGET": "0"}
+    ledger = Ledger()
+    maker = EventMaker(random.Random(seed), seed, padding=60 << 10)
+    for _ in range(2):
+        with Server(binary, work / "data", env).start() as server, server.client() as client:
+            for _ in range(8):
+                resend(client, ledger, maker.many(1))
+            time.sleep(2.3)
+            assert server.is_running, server.describe()
+            resend(client, ledger, maker.many(1))
+            server.kill()
+    with Server(binary, work / "data", env).start() as server:
+        assert_recovered(server, ledger, is_log_whole=False)
+        server.terminate()
+    assert_verified(binary, work / "data")
