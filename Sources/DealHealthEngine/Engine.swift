@@ -49,6 +49,7 @@ public final class Engine: Service {
         var recovered = try Recovery(
             log: log, rememberFor: settings.rememberFor, progress: progress, logger: logger
         ).run()
+        if recovered.isRebuilt { try Self.commit(Commit(discardsCheckpoint: true), to: log) }
         if recovered.bounds.last == .zero || recovered.settings != settings.scoring {
             recovered.bounds = try Self.append(settings.scoring, to: log, after: recovered.bounds, at: clock())
             for index in recovered.partitions.indices { recovered.partitions[index].settings = settings.scoring }
@@ -93,13 +94,19 @@ public final class Engine: Service {
         scoring.encoded().withUnsafeBytes { payload in
             batch.append(record, dealID: UnsafeRawBufferPointer(start: nil, count: 0), payload: payload)
         }
-        do throws(LogError) {
-            _ = try log.commit(Commit(batch: batch, settings: (lsn, scoring)))
-        } catch {
-            throw EngineError(.refusedToStart, "The scoring settings cannot be written to the log.", cause: error)
-        }
+        try commit(Commit(batch: batch, settings: (lsn, scoring)), to: log)
         return LogBounds(
             truncated: bounds.truncated, last: lsn, lastChecksum: batch.lastChecksum, lastReceivedAt: receivedAt)
+    }
+
+    private static func commit(_ commit: Commit, to log: any EventLog) throws(EngineError) {
+        do throws(LogError) {
+            _ = try log.commit(commit)
+        } catch {
+            throw EngineError(
+                .refusedToStart, "The log cannot be written to. Check that DATA_DIR is writable and has room.",
+                cause: error)
+        }
     }
 
     // MARK: events

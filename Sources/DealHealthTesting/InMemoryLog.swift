@@ -89,6 +89,11 @@ public final class InMemoryLog: EventLog {
     }
 
     private static func apply(_ commit: Commit, to state: inout State) {
+        if commit.discardsCheckpoint {
+            state.checkpoints = Array(repeating: .empty, count: Partition.count)
+            state.entries = Array(repeating: [:], count: Partition.count)
+            state.remembered = []
+        }
         commit.batch?.forEachRecord { lsn, bytes in
             precondition(lsn.value == state.truncated.value + UInt64(state.records.count) + 1, "no gap in the log")
             state.records.append(Array(bytes))

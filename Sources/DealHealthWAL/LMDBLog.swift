@@ -24,14 +24,14 @@ public final class LMDBLog: EventLog {
     private let writer: Mutex<Writer>
     private let failpoints: Failpoints
 
-    /// Opens the log in the directory at `path`, or creates one with a fresh identity drawn by `generator`.
+    /// Opens the log in `directory`, or creates one with a fresh identity drawn by `generator`.
     ///
-    /// Throws `failed` when another process holds it or the system refuses, `damaged` when what is there cannot be
-    /// trusted.
+    /// Throws `failed` when the system refuses, `damaged` when what is there cannot be trusted.
     public init(
-        path: String, options: LogOptions, using generator: inout some RandomNumberGenerator
+        directory: DataDirectory, options: LogOptions, using generator: inout some RandomNumberGenerator
     ) throws(LogError) {
-        directory = try DataDirectory(path)
+        let path = directory.path
+        self.directory = directory
         failpoints = options.failpoints
         let isNew = !directory.holdsLog
         if !isNew { try options.verify(path) }
@@ -92,6 +92,7 @@ public final class LMDBLog: EventLog {
         _ commit: Commit, _ checkpoints: inout [PartitionCheckpoint]
     ) throws(LMDBError) -> CommitOutcome {
         var outcome = try store.environment.withWriting { (transaction) throws(LMDBError) in
+            if commit.discardsCheckpoint { checkpoints = try store.discardCheckpoint(in: transaction) }
             if let batch = commit.batch { try store.append(batch, in: transaction) }
             if let (lsn, settings) = commit.settings { try store.put(settings, lsn, in: transaction) }
             if let step = commit.checkpoint {

@@ -61,6 +61,18 @@ extension LogStore {
         return updated
     }
 
+    /// Removes every entry and remembered id, and how far they reached; returns the checkpoints that are left: none.
+    func discardCheckpoint(in transaction: borrowing Transaction) throws(LMDBError) -> [PartitionCheckpoint] {
+        try transaction.removeAll(environment.handle(of: .state))
+        try transaction.removeAll(environment.handle(of: .remembered))
+        for index in 0..<Partition.count {
+            try Self.put(
+                LogKeys.partition(Partition(index: index)), PartitionCheckpoint.empty.encoded(), in: transaction,
+                environment.handle(of: .meta))
+        }
+        return Array(repeating: .empty, count: Partition.count)
+    }
+
     /// Removes the oldest records and remembered ids that `truncation` covers, a bounded number of each.
     func truncate(_ truncation: Truncation, in transaction: borrowing Transaction) throws(LMDBError) {
         let log = environment.handle(of: .log)

@@ -7,7 +7,7 @@ import ServiceLifecycle
 
 /// Opens the log, recovers, and runs the engine; the listeners are up meanwhile and say how far it is.
 struct EngineService: Service {
-    let dataPath: String
+    let directory: DataDirectory
     let options: LogOptions
     let settings: EngineSettings
     let handle: EngineHandle
@@ -23,7 +23,7 @@ struct EngineService: Service {
             try await engine.run()
         } catch let error as EngineError where error.code == .logFailed {
             // P6: a disk that failed once is not asked again. No orderly stop: that would write.
-            Console.say("dealhealth: \(error). Check the disk of DATA_DIR=\(dataPath), then start again.")
+            Console.say("dealhealth: \(error). Check the disk of DATA_DIR=\(directory.path), then start again.")
             try? await Task.sleep(for: Self.farewell)
             _exit(EX_IOERR)
         }
@@ -44,7 +44,7 @@ struct EngineService: Service {
 
     private func open() throws -> Engine {
         var random = SystemRandomNumberGenerator()
-        let log = try LMDBLog(path: dataPath, options: options, using: &random)
+        let log = try LMDBLog(directory: directory, options: options, using: &random)
         let engine = try Engine(
             log: log, settings: settings, progress: handle.progress, failpoints: options.failpoints, logger: logger,
             clock: WallClock.now)

@@ -15,7 +15,8 @@ import Testing
 
     static func open(_ directory: TemporaryDirectory, mapBytes: Int = 64 << 20) throws(LogError) -> LMDBLog {
         var random = SeededGenerator(seed: 7)
-        return try LMDBLog(path: directory.path, options: options(mapBytes: mapBytes), using: &random)
+        return try LMDBLog(
+            directory: try DataDirectory(directory.path), options: options(mapBytes: mapBytes), using: &random)
     }
 
     /// Runs an engine on the log in `directory`, submits, and returns the digest it served.
@@ -131,6 +132,24 @@ import Testing
             }
         }
         #expect(refused > 20, "a run in which no flip hurts proves nothing")
+    }
+
+    @Test func damagedCheckpointIsWholeAgainAfterTheNextStart() async throws {
+        let directory = try TemporaryDirectory()
+        let live = try await Self.submit(Self.events(1_000, seed: 9), to: directory)
+        var bytes = try directory.read("data.mdb")
+        // The deal's checkpoint entry: version 1, merchant present, 7 bytes of id, 112 bytes before the id.
+        let needle = Array("deal-77".utf8)
+        let offset = try #require(
+            bytes.indices.first {
+                bytes[$0...].starts(with: needle) && bytes[($0 - 108)..<($0 - 104)].elementsEqual([1, 1, 7, 0])
+            })
+        bytes[offset - 20] ^= 1
+        try directory.write(bytes, to: "data.mdb")
+        #expect(try LogVerifier.verify(directory: directory.path).damage.count == 1)
+        let again = try await Self.submit(Self.events(1_000, seed: 9), to: directory)
+        #expect(again == live)
+        #expect(try LogVerifier.verify(directory: directory.path).damage == [])
     }
 
     @Test func damagedRecordIsFoundByVerifyWithItsLSN() async throws {

@@ -7,15 +7,18 @@ public struct Commit: Sendable {
     public var truncation: Truncation?
     /// The settings that a record of the batch puts in force, at its LSN.
     public var settings: (lsn: LSN, settings: ScoringSettings)?
+    /// Removes the whole checkpoint, which is damaged: the log alone holds the state from here on.
+    public var discardsCheckpoint: Bool
 
     public init(
         batch: LogBatch? = nil, checkpoint: CheckpointStep? = nil, truncation: Truncation? = nil,
-        settings: (lsn: LSN, settings: ScoringSettings)? = nil
+        settings: (lsn: LSN, settings: ScoringSettings)? = nil, discardsCheckpoint: Bool = false
     ) {
         self.batch = batch
         self.checkpoint = checkpoint
         self.truncation = truncation
         self.settings = settings
+        self.discardsCheckpoint = discardsCheckpoint
     }
 }
 

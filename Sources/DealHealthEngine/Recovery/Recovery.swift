@@ -11,6 +11,8 @@ struct Recovery {
         var bounds: LogBounds
         var settings: ScoringSettings
         var merchants: MerchantIndex
+        /// Whether the checkpoint was damaged and is not in use.
+        var isRebuilt = false
         /// Records read after the checkpoint.
         var replayedCount: UInt64
         /// Time the replay took, without the checkpoint.
@@ -31,6 +33,7 @@ struct Recovery {
         do {
             let bounds = try log.bounds()
             var loaded = try load(isCheckpointUsed: isCheckpointUsed)
+            var isRebuilt = false
             let decision = RecoveryDecision.decide(
                 checkpoint: loaded.condition, log: .whole(truncated: bounds.truncated, last: bounds.last))
             switch decision {
@@ -38,6 +41,7 @@ struct Recovery {
             case .rebuild:
                 logger.warning("checkpoint damaged; rebuilding from the log", metadata: ["found": "\(loaded.condition)"])
                 loaded = try load(isCheckpointUsed: false)
+                isRebuilt = true
             case .refuse(let reason): throw EngineError(.refusedToStart, reason)
             }
             let replayStart = ContinuousClock.now
@@ -46,6 +50,7 @@ struct Recovery {
             return Recovered(
                 partitions: loaded.partitions, checkpoints: loaded.checkpoints, remembered: loaded.remembered,
                 bounds: bounds, settings: loaded.settings, merchants: Self.merchants(of: loaded.partitions),
+                isRebuilt: isRebuilt,
                 replayedCount: replayedCount, replayDuration: end - replayStart, duration: end - start)
         } catch let error as EngineError {
             throw error

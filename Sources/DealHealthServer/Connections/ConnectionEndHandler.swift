@@ -28,6 +28,7 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
         case lingering
     }
 
+    private let metrics: HTTPMetrics
     private var state = State.open
     /// Requests whose answer has not ended.
     private var requestsInFlight = 0
@@ -35,6 +36,10 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
     private var isReadingBody = false
     /// Whether the answer being written ends the connection.
     private var endsConnection = false
+
+    init(metrics: HTTPMetrics) {
+        self.metrics = metrics
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .open = state else { return }
@@ -94,6 +99,7 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
     }
 
     private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
+        metrics.refused(problem.status)
         var head = problem.response.head
         head.headerFields[.connection] = "close"
         context.write(wrapOutboundOut(.head(head)), promise: nil)

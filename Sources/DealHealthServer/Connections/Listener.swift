@@ -46,7 +46,7 @@ struct Listener: Service {
             maxHeaderFieldSize: Limits.headerBytesMax, maxHeaderListSize: Limits.headerBytesMax,
             maxHeaderFieldCount: ServerLimits.headerFieldsMax)
         let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionEndHandler()],
+            additionalChannelHandlers: [ConnectionEndHandler(metrics: responder.metrics)],
             idleTimeout: TimeAmount(ServerLimits.idleTimeout), httpDecoderConfiguration: decoder)
         return Application(
             responder: responder,

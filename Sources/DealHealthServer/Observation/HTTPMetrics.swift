@@ -40,10 +40,19 @@ final class HTTPMetrics: Sendable {
     /// The request that began is answered.
     func end(_ route: Route?, _ method: HTTPRequest.Method, _ status: HTTPResponse.Status, in duration: Duration) {
         inFlight.decrement(by: 1)
-        let (seconds, attoseconds) = duration.components
         let row = route?.rawValue ?? Route.allCases.count
+        let (seconds, attoseconds) = duration.components
         durations[row].recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-        let known = KnownMethod(method)
+        count(route, KnownMethod(method), status)
+    }
+
+    /// Bytes that are no request were answered.
+    func refused(_ status: HTTPResponse.Status) {
+        count(nil, .other, status)
+    }
+
+    private func count(_ route: Route?, _ known: KnownMethod, _ status: HTTPResponse.Status) {
+        let row = route?.rawValue ?? Route.allCases.count
         let key = UInt32(row) << 16 | UInt32(known.rawValue) << 10 | UInt32(truncatingIfNeeded: status.code & 1_023)
         let counter = counters.withLock { counters in
             if let counter = counters[key] { return counter }

@@ -1,16 +1,16 @@
-import DealHealthEngine
+public import DealHealthEngine
 import Glibc
 
 /// The directory that holds one log, made and locked.
 ///
 /// Two processes can write one LMDB environment without noticing; the exclusive `flock` on `LOCK` keeps the second out. The
 /// kernel drops it when the process ends, however it ends.
-final class DataDirectory: Sendable {
-    let path: String
+public final class DataDirectory: Sendable {
+    public let path: String
     private let lockDescriptor: Int32
 
     /// Makes the directory if it is missing, and locks it; throws at once when another process holds it.
-    init(_ path: String) throws(LogError) {
+    public init(_ path: String) throws(LogError) {
         self.path = path
         try Self.make(path)
         let lockPath = "\(path)/LOCK"

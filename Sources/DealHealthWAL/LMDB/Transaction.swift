@@ -61,6 +61,11 @@ struct Transaction: ~Copyable {
         try Self.withKey(key) { (bytes) throws(LMDBError) in try put(database, bytes, value, flags: flags) }
     }
 
+    /// Removes every entry of a database.
+    func removeAll(_ database: MDB_dbi) throws(LMDBError) {
+        try LMDBError.check(mdb_drop(handle, database, 0), "mdb_drop")
+    }
+
     /// Pages that a database takes, in bytes, and its entries.
     func size(of database: MDB_dbi) throws(LMDBError) -> (bytes: Int, entries: Int) {
         var stat = MDB_stat()

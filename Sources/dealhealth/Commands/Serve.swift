@@ -1,5 +1,6 @@
 import ArgumentParser
 import DealHealthServer
+import DealHealthWAL
 import Foundation
 import Logging
 import Metrics
@@ -25,7 +26,6 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var directory: DataDirectoryOptions
 
     func run() async throws {
-        let dataPath = try directory.path
         let engineSettings = try EngineEnvironment.settings()
         var serverSettings = ServerSettings()
         serverSettings.host = try Setting.value(host, "HOST", default: serverSettings.host)
@@ -35,6 +35,8 @@ struct Serve: AsyncParsableCommand {
             metricsPort, "MONITORING_METRICS_PORT", default: serverSettings.metricsPort)
         serverSettings.version = DealHealth.version
         let options = try EngineEnvironment.logOptions()
+        // First of all: a second server on one directory ends here, before it listens anywhere.
+        let dataDirectory = try DataDirectory(try directory.path)
 
         let level = try Setting.value(nil, "MONITORING_LOG_LEVEL", default: "info").lowercased()
         guard let logLevel = Logger.Level(rawValue: level) else {
@@ -50,12 +52,12 @@ struct Serve: AsyncParsableCommand {
 
         let logger = Logger(label: "dealhealth")
         let handle = EngineHandle()
-        let announcement = Announcement(settings: serverSettings, dataPath: dataPath)
+        let announcement = Announcement(settings: serverSettings, dataPath: dataDirectory.path)
         let server = HTTPServer(
             settings: serverSettings, handle: handle, registry: registry, logger: logger,
             onListening: announcement.listening)
         let engine = EngineService(
-            dataPath: dataPath, options: options, settings: engineSettings, handle: handle, logger: logger)
+            directory: dataDirectory, options: options, settings: engineSettings, handle: handle, logger: logger)
         var configuration = ServiceGroupConfiguration(
             // Stopped from the last to the first: readiness fails, requests finish, then the engine.
             services: [engine, server.operations, server.api, DrainService(handle: handle)],

@@ -142,7 +142,7 @@ struct WAL: AsyncParsableCommand {
         func run() throws {
             let path = try directory.path
             var random = SystemRandomNumberGenerator()
-            let log = try LMDBLog(path: path, options: LogOptions(verify: ChildVerifier.verify), using: &random)
+            let log = try LMDBLog(directory: try DataDirectory(path), options: LogOptions(verify: ChildVerifier.verify), using: &random)
             let logger = Logger(label: "dealhealth")
             let byCheckpoint = try StateDigest.replaying(log, usingCheckpoint: true, logger: logger)
             print("from checkpoint  digest \(byCheckpoint.digest)  \(byCheckpoint.digest.dealCount) deals, \(byCheckpoint.replayedCount) records replayed")
