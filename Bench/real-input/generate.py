@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from contextlib import contextmanager
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -260,9 +261,11 @@ def community_tips(world):
         has_id=random.random(count) < 0.5, has_merchant=random.random(count) < 0.5)
 
 
-def lines(world, noise_name, tests, verified, tipped):
-    """The events as JSON, in the order of their times."""
+def lines(world, noise_name, tests, verified, tipped, last_day):
+    """The events as JSON, in the order of their times; moved by whole days to end on `last_day`, if there is one."""
     times = np.concatenate([frame.time.to_numpy().astype("datetime64[s]") for frame in (tests, verified, tipped)])
+    if last_day:
+        times += (np.datetime64(last_day) - times.max().astype("datetime64[D]")).astype("timedelta64[s]")
     order = np.argsort(times, kind="stable")
     number = np.empty(len(times), dtype=int)
     number[order] = np.arange(1, len(times) + 1)
@@ -338,10 +341,14 @@ def parse_arguments():
     parser.add_argument("--seed", type=int, default=1, help="of every draw (default 1)")
     parser.add_argument("--limit", type=int, metavar="N", help="write only the N earliest events")
     parser.add_argument("--noise", choices=NOISE, default="plain", help="of the automated tests (default plain)")
+    parser.add_argument("--last-day", type=date.fromisoformat, metavar="YYYY-MM-DD",
+                        help="move all times by whole days, so that the last event is of this day")
     parser.add_argument("--truth", metavar="FILE", help="also write when each deal was alive, as CSV")
     arguments = parser.parse_args()
     if arguments.seed < 0:
         parser.error("--seed must be 0 or more")
+    if arguments.last_day and arguments.truth:
+        parser.error("--truth is of the original days; leave out --last-day")
     if arguments.limit is not None and arguments.limit < 1:
         parser.error("--limit must be 1 or more")
     for path in filter(None, [arguments.output, arguments.truth]):
@@ -366,7 +373,7 @@ def main():
     with step("tips"):
         tipped = community_tips(world)
     with step("encoding"):
-        encoded = lines(world, arguments.noise, tests, verified, tipped)[:arguments.limit]
+        encoded = lines(world, arguments.noise, tests, verified, tipped, arguments.last_day)[:arguments.limit]
     with step("writing"), whole_file(arguments.output) as file:
         file.writelines(line + "\n" for line in encoded)
     if arguments.truth:
