@@ -2,7 +2,9 @@
 public struct EngineError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure, a closed set.
     public struct Code: Sendable, Hashable {
-        private enum Value { case overloaded, diskFull, stopping, logFailed, timeout, busy, notRetained, refusedToStart }
+        private enum Value {
+            case overloaded, diskFull, stopping, logFailed, timeout, busy, notRetained, refusedToStart
+        }
         private let value: Value
 
         /// A bound is reached: try again a little later.

@@ -66,8 +66,9 @@ struct EngineMetrics: Sendable {
     ]
 
     func committed(_ batch: LogBatch?, in duration: Duration) {
-        commitDuration.recordNanoseconds(duration.components.seconds * 1_000_000_000
-            + duration.components.attoseconds / 1_000_000_000)
+        commitDuration.recordNanoseconds(
+            duration.components.seconds * 1_000_000_000
+                + duration.components.attoseconds / 1_000_000_000)
         guard let batch else { return }
         commitEvents.record(batch.count)
         commitBytes.record(batch.bytes.count)

@@ -34,7 +34,8 @@ public struct EventGenerator {
                 "is_valid":\(Bool.random(using: &random))}
                 """
         default:
-            let text = ["works great", "expired", "did not work", "what store is this for?"].randomElement(using: &random)
+            let text = ["works great", "expired", "did not work", "what store is this for?"].randomElement(
+                using: &random)
             return """
                 {"type":"CommunityTip",\(common),"tipText":"\(text ?? "")","userReputation":\(made % 101)}
                 """

@@ -37,7 +37,8 @@ extension LogStore {
         let advice = "Restore DATA_DIR from a backup; `dealhealth wal verify` lists all damage."
         guard bounds.last >= witness.lsn else {
             throw LogError(
-                .damaged, "the log ends at LSN \(bounds.last), and LSN \(witness.lsn) was durable: its tail is gone. \(advice)")
+                .damaged,
+                "the log ends at LSN \(bounds.last), and LSN \(witness.lsn) was durable: its tail is gone. \(advice)")
         }
         guard witness.lsn > bounds.truncated else { return }
         try withReader { (read) throws(LogError) in

@@ -34,7 +34,7 @@ final class LogStore: Sendable {
         while true {
             do throws(LMDBError) {
                 return try write()
-            } catch where error.isMapFull {
+            } catch  where error.isMapFull {
                 try grow(&mapBytes, failpoints)
             }
         }

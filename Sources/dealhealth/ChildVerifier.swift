@@ -25,6 +25,7 @@ enum ChildVerifier {
             : text.trimmingCharacters(in: .whitespacesAndNewlines)
         throw LogError(
             .damaged,
-            "The log in \(directory) is damaged, nothing was changed: \(found). Restore DATA_DIR from a backup, or move it away and start anew; `dealhealth wal verify` lists all damage.")
+            "The log in \(directory) is damaged, nothing was changed: \(found). Restore DATA_DIR from a backup, or move it away and start anew; `dealhealth wal verify` lists all damage."
+        )
     }
 }

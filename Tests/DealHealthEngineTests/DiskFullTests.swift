@@ -40,7 +40,8 @@ import Testing
         let log = InMemoryLog()
         let harness = EngineHarness(log: log)
         log.inject { commit in
-            commit > 1 && (UInt64(commit) &* 0x9E37_79B9_7F4A_7C15 &+ seed) >> 61 < 3 ? LogError(.diskFull, "ENOSPC") : nil
+            commit > 1 && (UInt64(commit) &* 0x9E37_79B9_7F4A_7C15 &+ seed) >> 61 < 3
+                ? LogError(.diskFull, "ENOSPC") : nil
         }
         var generator = EventGenerator(seed: seed, dealCount: 25, start: EngineHarness<InMemoryLog>.start)
         let pieces = (0..<64).map { _ in generator.lines(17) }

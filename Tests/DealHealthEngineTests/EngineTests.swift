@@ -4,7 +4,9 @@ import DealHealthTesting
 import Testing
 
 @Suite struct EngineTests {
-    private func test(_ id: String, deal: String = "d", success: Bool = true, time: String = "2026-05-20T00:00:00Z") -> String {
+    private func test(_ id: String, deal: String = "d", success: Bool = true, time: String = "2026-05-20T00:00:00Z")
+        -> String
+    {
         """
         {"type":"AutomatedTestResult","eventId":"\(id)","promotionId":"\(deal)","timestamp":"\(time)",\
         "merchantId":1,"success":\(success),"discountValue":1}

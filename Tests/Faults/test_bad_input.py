@@ -128,6 +128,7 @@ RAW_REQUESTS = {
 @pytest.mark.parametrize("name", RAW_REQUESTS)
 def test_nasty_request(name: str, server: Server) -> None:
     """Whatever stands on the line: an answer below 500, or a closed connection; the next client is served."""
+    assert server.is_running, f"ended before {name}: {server.describe()}"
     with socket.create_connection(("127.0.0.1", server.port), timeout=3) as connection:
         try:
             connection.sendall(RAW_REQUESTS[name])

@@ -232,7 +232,7 @@ final class CommitPipeline: Sendable {
                     publicationSlots.signal()
                 }
                 return true
-            } catch where error.code == .diskFull {
+            } catch  where error.code == .diskFull {
                 let refusal = EngineError(
                     .diskFull, "the disk of the log is full; free space in DATA_DIR", cause: error)
                 if let refused = housekeeping.take() {

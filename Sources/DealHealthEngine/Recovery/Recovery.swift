@@ -39,7 +39,8 @@ struct Recovery {
             switch decision {
             case .replay: break
             case .rebuild:
-                logger.warning("checkpoint damaged; rebuilding from the log", metadata: ["found": "\(loaded.condition)"])
+                logger.warning(
+                    "checkpoint damaged; rebuilding from the log", metadata: ["found": "\(loaded.condition)"])
                 loaded = try load(isCheckpointUsed: false)
                 isRebuilt = true
             case .refuse(let reason): throw EngineError(.refusedToStart, reason)
@@ -83,7 +84,7 @@ struct Recovery {
                 do throws(LogError) {
                     checkpoint = try log.partitionCheckpoint(partition)
                     try loadEntries(of: partition, checkpoint, into: table)
-                } catch where error.code == .damaged {
+                } catch  where error.code == .damaged {
                     loaded.condition = .damaged("partition \(index): \(error.message)")
                     return loaded
                 }
@@ -97,7 +98,7 @@ struct Recovery {
         if isCheckpointUsed {
             do throws(LogError) {
                 try loadRemembered(into: &loaded.remembered)
-            } catch where error.code == .damaged {
+            } catch  where error.code == .damaged {
                 loaded.condition = .damaged("remembered event ids: \(error.message)")
                 return loaded
             }

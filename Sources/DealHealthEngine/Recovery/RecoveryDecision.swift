@@ -46,11 +46,13 @@ enum RecoveryDecision: Equatable {
         case (.whole(let position), .whole(let truncated, let last)):
             if position > last {
                 return .refuse(
-                    "The checkpoint reaches LSN \(position), and the log ends at LSN \(last): its tail is gone. \(nextStep)")
+                    "The checkpoint reaches LSN \(position), and the log ends at LSN \(last): its tail is gone. \(nextStep)"
+                )
             }
             return truncated <= position
                 ? .replay
-                : .refuse("The checkpoint reaches LSN \(position), and the log begins after LSN \(truncated). \(nextStep)")
+                : .refuse(
+                    "The checkpoint reaches LSN \(position), and the log begins after LSN \(truncated). \(nextStep)")
         case (.damaged(let reason), .whole(let truncated, _)):
             return truncated == .zero
                 ? .rebuild

@@ -53,7 +53,8 @@ struct PartitionState {
             source: event.source, works: event.works, mass: event.mass, time: event.time, merchantID: event.merchantID,
             lsn: lsn, settings: settings)
         let step = Step(
-            slot: slot, newDealID: newDealID, state: after, previousPartitionLSN: stagedLSN, previousDealLSN: before.lastLSN,
+            slot: slot, newDealID: newDealID, state: after, previousPartitionLSN: stagedLSN,
+            previousDealLSN: before.lastLSN,
             scoreBefore: Score(of: before, at: after.referenceTime, settings: settings).healthScoreHundredths,
             scoreAfter: Score(of: after, at: after.referenceTime, settings: settings).healthScoreHundredths)
         staged[slot] = after

@@ -111,7 +111,9 @@ public final class DealTable: @unchecked Sendable {
     /// The deal id's bytes; they stay where they are as long as the table lives.
     public func id(at slot: Int) -> UnsafeRawBufferPointer {
         let address = UInt(slotWords(slot)[1].load(ordering: .relaxed))
-        guard let start = UnsafeRawPointer(bitPattern: address) else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        guard let start = UnsafeRawPointer(bitPattern: address) else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
         return UnsafeRawBufferPointer(start: start + 1, count: Int(start.load(as: UInt8.self)))
     }
 

@@ -207,7 +207,9 @@ struct StructureVerifier: ~Copyable {
             }
             return offsets.allSatisfy { $0 >= upper && $0 + PageFormat.nodeHeaderBytes <= page.count } ? offsets : nil
         }
-        guard let offsets else { throw LogError(.damaged, "page \(number) of database \(name) is not what it should be") }
+        guard let offsets else {
+            throw LogError(.damaged, "page \(number) of database \(name) is not what it should be")
+        }
         return offsets
     }
 

@@ -1,10 +1,7 @@
 import ArgumentParser
 import DealHealthCore
 import Foundation
-
-#if canImport(FoundationNetworking)
 import FoundationNetworking
-#endif
 
 /// `dealhealth import FILE`: NDJSON through the same door as everyone's events.
 struct Import: AsyncParsableCommand {

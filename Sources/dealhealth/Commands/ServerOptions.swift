@@ -1,9 +1,6 @@
 import ArgumentParser
 import Foundation
-
-#if canImport(FoundationNetworking)
 import FoundationNetworking
-#endif
 
 /// The option of every command that talks to a running server.
 struct ServerOptions: ParsableArguments {
@@ -31,7 +28,8 @@ struct ServerOptions: ParsableArguments {
             return ((response as? HTTPURLResponse)?.statusCode ?? 0, data)
         } catch let error as URLError {
             throw ValidationError(
-                "No answer from \(request.url?.absoluteString ?? "the server"): \(error.localizedDescription). Start `dealhealth serve`, or set --url.")
+                "No answer from \(request.url?.absoluteString ?? "the server"): \(error.localizedDescription). Start `dealhealth serve`, or set --url."
+            )
         }
     }
 }

@@ -1,9 +1,6 @@
 import ArgumentParser
 import Foundation
-
-#if canImport(FoundationNetworking)
 import FoundationNetworking
-#endif
 
 /// `dealhealth score DEAL`: what a running server says of a deal.
 struct ShowScore: AsyncParsableCommand {

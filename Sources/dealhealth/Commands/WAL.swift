@@ -60,14 +60,19 @@ struct WAL: AsyncParsableCommand {
 
         private func report(_ report: LogVerifier.Report) throws {
             let bounds = report.bounds
-            print("LSN \(bounds.truncated.successor) to \(bounds.last): \(bounds.last.distance(from: bounds.truncated)) records")
-            print("checkpoint at LSN \(report.checkpointed): \(report.deals) deals, \(report.rememberedEvents) event ids")
+            print(
+                "LSN \(bounds.truncated.successor) to \(bounds.last): \(bounds.last.distance(from: bounds.truncated)) records"
+            )
+            print(
+                "checkpoint at LSN \(report.checkpointed): \(report.deals) deals, \(report.rememberedEvents) event ids")
             print("pages: \(report.usedPages) used, \(report.freePages) free")
             for damage in report.damage { print("damaged: \(damage)") }
             if report.damage.isEmpty {
                 print("whole")
             } else {
-                print("Restore the directory from a backup, or start anew; damage to a checkpoint alone is rebuilt by a start.")
+                print(
+                    "Restore the directory from a backup, or start anew; damage to a checkpoint alone is rebuilt by a start."
+                )
                 throw ExitCode(1)
             }
         }
@@ -142,16 +147,21 @@ struct WAL: AsyncParsableCommand {
         func run() throws {
             let path = try directory.path
             var random = SystemRandomNumberGenerator()
-            let log = try LMDBLog(directory: try DataDirectory(path), options: LogOptions(verify: ChildVerifier.verify), using: &random)
+            let log = try LMDBLog(
+                directory: try DataDirectory(path), options: LogOptions(verify: ChildVerifier.verify), using: &random)
             let logger = Logger(label: "dealhealth")
             let byCheckpoint = try StateDigest.replaying(log, usingCheckpoint: true, logger: logger)
-            print("from checkpoint  digest \(byCheckpoint.digest)  \(byCheckpoint.digest.dealCount) deals, \(byCheckpoint.replayedCount) records replayed")
+            print(
+                "from checkpoint  digest \(byCheckpoint.digest)  \(byCheckpoint.digest.dealCount) deals, \(byCheckpoint.replayedCount) records replayed"
+            )
             guard try log.bounds().truncated == .zero else {
                 print("from records     not possible: the first records are no longer retained")
                 return
             }
             let byRecords = try StateDigest.replaying(log, usingCheckpoint: false, logger: logger)
-            print("from records     digest \(byRecords.digest)  \(byRecords.digest.dealCount) deals, \(byRecords.replayedCount) records replayed")
+            print(
+                "from records     digest \(byRecords.digest)  \(byRecords.digest.dealCount) deals, \(byRecords.replayedCount) records replayed"
+            )
             if byCheckpoint.digest != byRecords.digest { throw ExitCode(1) }
         }
     }
