@@ -107,6 +107,12 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "Races",
+            dependencies: ["DealHealthCore", "DealHealthEngine", "DealHealthTesting", "DealHealthWAL"],
+            path: "Tests/Races",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "DealHealthCoreTests",
             dependencies: ["DealHealthCore", "DealHealthTesting"],

@@ -67,6 +67,8 @@ public enum Limits {
     public static let checkpointStepEntriesMax = 4_096
     /// Reads of the log waiting for its one reading thread.
     public static let historyReadersMax = 64
+    /// Bytes of events in one page of history: past it the page ends early.
+    public static let historyPageBytesMax = 4 << 20
     /// Records walked over for one page of history: about a tenth of a second.
     public static let historyWalkMax = 100_000
     /// Bytes of the map of a new log; it doubles when three quarters are used.

@@ -9,8 +9,10 @@ public struct Receipt: Sendable {
     public var accepted = 0
     /// Events that had counted before.
     public var duplicates = 0
-    /// Events refused, in order of index.
+    /// The first events refused, in order of index.
     public var rejected: [Rejection] = []
+    /// All events refused.
+    public var rejectedCount = 0
     /// Everything submitted is durable and visible at this position: a token for `min_lsn`.
     public var lsn = LSN.zero
 }
@@ -123,6 +125,9 @@ public final class Engine: Service {
 
     /// Makes the events of `batch` durable and visible, each once; returns when they are.
     ///
+    /// Events of one deal are taken in order. Of two events with one id and different deals in the same batch, either may
+    /// be the conflict.
+    ///
     /// Throws `overloaded`, `diskFull`, `stopping` or `logFailed`; then some of the events may count all the same, and the
     /// whole may be submitted again: what counts already is a duplicate.
     public func submit(_ batch: EventBatch) async throws -> Receipt {
@@ -142,6 +147,7 @@ public final class Engine: Service {
 
         var receipt = Receipt()
         receipt.rejected = batch.rejected
+        receipt.rejectedCount = batch.rejectedCount
         var ticket: Ticket?
         for (partition, indices) in Self.indicesByPartition(batch) {
             let staged = await shards[partition].stage(batch, indices, now: clock())
@@ -149,6 +155,7 @@ public final class Engine: Service {
             receipt.accepted += staged.accepted
             receipt.duplicates += staged.duplicates
             receipt.rejected.append(contentsOf: staged.rejected)
+            receipt.rejectedCount += staged.rejected.count
             // The aborts of the first, the position of the last: any abort in between fails the whole.
             if let latest = staged.ticket {
                 ticket = Ticket(lsn: latest.lsn, abortCount: ticket?.abortCount ?? latest.abortCount)

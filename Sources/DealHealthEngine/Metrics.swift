@@ -77,7 +77,7 @@ struct EngineMetrics: Sendable {
     func submitted(_ receipt: Receipt) {
         accepted.increment(by: receipt.accepted)
         duplicates.increment(by: receipt.duplicates)
-        rejected.increment(by: receipt.rejected.count)
+        rejected.increment(by: receipt.rejectedCount)
     }
 
     func checkpointed(_ step: CheckpointStep) {

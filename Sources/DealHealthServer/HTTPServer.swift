@@ -23,6 +23,7 @@ public struct HTTPServer: Sendable {
         settings: ServerSettings, handle: EngineHandle, registry: PrometheusRegistry, logger: Logger,
         onListening: @escaping @Sendable (ListenerKind, Int) async -> Void = { _, _ in }
     ) {
+        ServerLimits.checkInvariants()
         registry.onCollect { handle.engine?.recordMetrics() }
         ProcessMetrics().install(in: registry)
         let budget = BodyBudget()

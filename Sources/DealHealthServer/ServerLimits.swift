@@ -26,4 +26,12 @@ enum ServerLimits {
     static let retryAfterSeconds = 1
     /// What a full disk or a full partition tells a client to wait: room does not come back by itself in a moment, seconds.
     static let retryAfterFullSeconds = 30
+
+    /// Relations between the constants; called once at start-up.
+    static func checkInvariants() {
+        precondition(
+            bodyBytesDrainedMax <= Limits.jsonBodyBytesMax, "a refused body is not read for longer than a taken one")
+        precondition(bodyBytesHeldMax >= 16 * 3 * Limits.submissionBytesMax, "sixteen NDJSON streams have room")
+        precondition(operationsConnectionsMax < connectionsMax)
+    }
 }

@@ -1,6 +1,5 @@
 public import DealHealthCore
 public import DealHealthEngine
-import Synchronization
 
 /// A log in memory that fails on demand: for tests of the engine, not a store.
 ///
@@ -19,7 +18,7 @@ public final class InMemoryLog: EventLog {
     }
 
     public let identity: LogIdentity
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     public init(seed: UInt64 = 1) {
         identity = LogIdentity(

@@ -1,6 +1,5 @@
 public import DealHealthCore
 public import DealHealthEngine
-import Synchronization
 
 /// The durable log: one LMDB environment in a locked directory, with its watermark beside it.
 ///
@@ -21,7 +20,7 @@ public final class LMDBLog: EventLog {
     public let identity: LogIdentity
     private let directory: DataDirectory
     private let store: LogStore
-    private let writer: Mutex<Writer>
+    private let writer: Locked<Writer>
     private let failpoints: Failpoints
 
     /// Opens the log in `directory`, or creates one with a fresh identity drawn by `generator`.
@@ -47,7 +46,7 @@ public final class LMDBLog: EventLog {
         if let witness = Watermark.read(directory: path, lineage: identity.lineage.low) {
             try store.check(witness)
         }
-        writer = Mutex(
+        writer = Locked(
             Writer(
                 latched: nil, checkpoints: try store.partitionCheckpoints(),
                 watermark: try Watermark.File(directory: path, lineage: identity.lineage.low)))

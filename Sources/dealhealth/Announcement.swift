@@ -1,11 +1,11 @@
+import DealHealthEngine
 import DealHealthServer
-import Synchronization
 
 /// Says where the server listens and where its log is, in one line, once both listeners are bound.
 final class Announcement: Sendable {
     private let settings: ServerSettings
     private let dataPath: String
-    private let ports = Mutex<[ListenerKind: Int]>([:])
+    private let ports = Locked<[ListenerKind: Int]>([:])
 
     init(settings: ServerSettings, dataPath: String) {
         self.settings = settings

@@ -18,12 +18,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 SEED = os.environ.get("FAULT_SEED") or f"{random.SystemRandom().randrange(1 << 32):08x}"
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--binary", default=str(REPOSITORY / ".build/release/dealhealth"), help="the dealhealth program to test")
+        "--binary", default=str(Path(__file__).resolve().parents[2] / ".build/release/dealhealth"), help="the dealhealth program to test")
 
 
 def pytest_report_header() -> str:

@@ -16,7 +16,7 @@ from typing import Any, Callable, Iterable
 from client import Client, ConnectionLost
 from ledger import Ledger, assert_state_is, resend
 from model import Event, EventMaker, deals_of, parse_time
-from server import EXIT_SECONDS, Server
+from server import EXIT_SECONDS, Server, poll
 
 PAGE_BYTES = 4_096
 WORKERS = 2
@@ -39,9 +39,13 @@ class Golden:
 
 
 def make_golden(
-    binary: Path, path: Path, seed: str, *, events: int = 1_500, is_killed: bool = True, env: dict[str, str] | None = None,
+    binary: Path, path: Path, seed: str, *, events: int = 1_500, is_killed: bool = True, is_truncated: bool = False,
+    env: dict[str, str] | None = None,
 ) -> Golden:
-    """Fills a directory with checkpoints on the way; a tail is left beyond them when it is killed."""
+    """Fills a directory with checkpoints on the way; a tail is left beyond them when it is killed.
+
+    `is_truncated`: waits until the first records are gone, which the settings in `env` must bring about.
+    """
     generator = random.Random(seed)
     ledger = Ledger()
     maker = EventMaker(generator, seed)
@@ -55,6 +59,10 @@ def make_golden(
             sent += len(part)
             if not earlier and sent > events * 0.8:
                 earlier = (path / "data.mdb").read_bytes()
+        if is_truncated:
+            is_gone = poll(lambda: server.metrics()["dealhealth_truncated_lsn"] > 0, 10.0, interval=0.1)
+            assert is_gone, "the run is void: nothing was truncated"
+            resend(client, ledger, maker.many(100))
         if is_killed:
             server.kill()
         else:
@@ -193,8 +201,6 @@ def judge_all(binary: Path, cases: Iterable[Case], scratch: Path) -> list[Verdic
         directory = scratch / f"damaged-{index}"
         verdict = judge(binary, case.golden, directory, case.kind, case.what, case.damage)
         shutil.rmtree(directory, ignore_errors=True)
-        for log in scratch.glob(f"damaged-{index}-*.stderr"):
-            log.unlink()
         return verdict
 
     with ThreadPoolExecutor(WORKERS) as pool:

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 from typing import Callable, Mapping, Sequence
@@ -52,7 +53,8 @@ class Server:
         self.metrics_port = free_port()
         self._prefix = list(prefix)
         self._env = {**os.environ, **QUIET, **(env or {})}
-        self._log = data_dir.parent / f"{data_dir.name}-{self.port}.stderr"
+        # Without a name, so that it goes by itself; and not beside the data, whose disk may be full.
+        self._log = tempfile.TemporaryFile()
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Server:
@@ -69,9 +71,8 @@ class Server:
             str(self.binary), "serve", "--host", "127.0.0.1", "--port", str(self.port),
             "--metrics-port", str(self.metrics_port), "--data-dir", str(self.data_dir),
         ]
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._env, start_new_session=True)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, env=self._env, start_new_session=True)
         return self
 
     def start(self) -> Server:
@@ -111,13 +112,16 @@ class Server:
     @property
     def output(self) -> str:
         """All that the process wrote to its console."""
-        try:
-            return self._log.read_text(errors="replace")
-        except FileNotFoundError:
-            return ""
+        size = os.fstat(self._log.fileno()).st_size
+        # Not `seek`: the process writes at the same offset.
+        return os.pread(self._log.fileno(), size, 0).decode(errors="replace")
 
     def describe(self) -> str:
-        return f"exit code {self.exit_code}, output:\n{self.output[-2_000:]}"
+        """How it ended, and what it wrote: the beginning and the end, since a crash report is long."""
+        output = self.output
+        if len(output) > 2_400:
+            output = f"{output[:1_600]}\n[…]\n{output[-700:]}"
+        return f"exit code {self.exit_code}, output:\n{output}"
 
     @property
     def pid(self) -> int:

@@ -12,7 +12,7 @@ from damage import PAGE_BYTES, Case, Golden, assert_right, flip, judge_all, make
 
 FLIPS = 60
 PAGE_FAULTS = 30
-TRUNCATING = {"LOG_RETENTION_BYTES": str(64 << 10)}
+TRUNCATING = {"LOG_RETENTION_BYTES": str(64 << 10), "RECOVERY_SECONDS_TARGET": "0.001"}
 # How a page begins: number, kind, bounds, then the places of its nodes.
 HEADER_BYTES = 24
 
@@ -23,7 +23,7 @@ def goldens(binary: Path, module_work: Path) -> list[Golden]:
     return [
         make_golden(binary, module_work / "killed", "killed"),
         make_golden(binary, module_work / "stopped", "stopped", is_killed=False),
-        make_golden(binary, module_work / "truncated", "truncated", events=4_000, env=TRUNCATING),
+        make_golden(binary, module_work / "truncated", "truncated", events=3_000, env=TRUNCATING, is_truncated=True),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,18 @@ def test_stops_at_the_first_error(
     require_strace()
     if rounds > 1:
         positions = tuple(range(1, round(12 * rounds)))
-    outcomes: dict[str, int] = {}
+    outcomes: Counter[str] = Counter()
+    failures = []
     for position in positions:
-        outcome = _run_case(binary, work / f"data-{position}", calls, f"error=EIO:when={position}", f"{seed}/{position}")
-        outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    print(f"{calls}: {outcomes}")
+        data = work / f"data-{position}"
+        try:
+            outcomes[_run_case(binary, data, calls, f"error=EIO:when={position}", f"{seed}/{position}")] += 1
+        except AssertionError as error:
+            failures.append(str(error)[:1_500])
+    print(f"{calls}: {dict(outcomes)}")
+    assert not failures, f"{len(failures)} of {len(positions)} positions:\n" + "\n".join(failures)
     if calls in ("fdatasync", "pwrite64"):
-        assert outcomes.get("stopped", 0) > 0, f"the run is void: {outcomes}"
+        assert outcomes["stopped"] > 0, f"the run is void: {outcomes}"
 
 
 def test_stops_at_an_error_that_stays(binary: Path, work: Path, seed: str) -> None:

@@ -11,15 +11,15 @@ import pytest
 
 from failpoints import failpoint_names
 from ledger import (
-    Ledger, assert_all_remembered, assert_recovered, assert_replay_agrees, assert_verified)
+    Ledger, assert_all_remembered, assert_recovered, assert_replay_agrees, assert_verified, resend)
 from model import EventMaker
 from server import Server
 from writers import Writers
 
 KILL_ROUNDS = 10
 FAILPOINT_HITS = (1, 3)
-# Truncation keeps few records, so that it happens in a short run.
-TRUNCATING = {"LOG_RETENTION_BYTES": str(256 << 10)}
+# Keeps few records; checkpoints at a clean stop only, since truncation waits while a checkpoint is due.
+TRUNCATING = {"LOG_RETENTION_BYTES": str(64 << 10), "RECOVERY_SECONDS_TARGET": "0.1"}
 
 
 def test_kill_at_random_moments(binary: Path, work: Path, seed: str, rounds: float) -> None:
@@ -79,6 +79,7 @@ def test_kill_at_failpoint(name: str, binary: Path, work: Path, seed: str, round
         env = {"DEALHEALTH_FAILPOINT": f"{name}:{hit}"}
         if name == "inside-truncation":
             env |= TRUNCATING
+            _fill_and_stop(binary, data, ledger, seed)
         with Server(binary, data, env).launch() as server:
             if server.wait_ready():
                 # Events of some size, so that the map grows.
@@ -87,11 +88,18 @@ def test_kill_at_failpoint(name: str, binary: Path, work: Path, seed: str, round
                     writers.stop()
             assert server.exit_code == -signal.SIGKILL, f"{name}:{hit} was not reached: {server.describe()}"
         with Server(binary, data).start() as server:
-            assert_recovered(server, ledger)
+            assert_recovered(server, ledger, is_log_whole=name != "inside-truncation")
             assert_all_remembered(server, ledger)
             server.terminate()
         assert_verified(binary, data)
         assert_replay_agrees(binary, data)
+
+
+def _fill_and_stop(binary: Path, data: Path, ledger: Ledger, seed: str) -> None:
+    """Leaves a log with more than is kept, all of it in the checkpoint."""
+    with Server(binary, data).start() as server, server.client() as client:
+        resend(client, ledger, EventMaker(random.Random(seed), f"{seed}/filled").many(1_500))
+        server.terminate()
 
 
 def test_kill_right_after_each_acknowledgement(binary: Path, work: Path, seed: str, rounds: float) -> None:

@@ -86,8 +86,10 @@ public struct EventBatch: Sendable {
     /// The received bytes, followed by deal ids that had to be unescaped.
     public internal(set) var storage: [UInt8]
     public internal(set) var events: [Event] = []
-    /// In order of index.
+    /// The first refused, in order of index. *Invariant:* at most `Limits.rejectionsListedMax`.
     public internal(set) var rejected: [Rejection] = []
+    /// All refused.
+    public internal(set) var rejectedCount = 0
 
     public init(storage: [UInt8]) {
         self.storage = storage

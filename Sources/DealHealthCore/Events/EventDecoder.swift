@@ -63,6 +63,7 @@ public struct EventDecoder: Sendable {
         if !events.appended.isEmpty { batch.storage.append(contentsOf: events.appended) }
         batch.events = events.events
         batch.rejected = events.rejected
+        batch.rejectedCount = events.rejectedCount
         return batch
     }
 
@@ -102,7 +103,7 @@ public struct EventDecoder: Sendable {
     @inline(__always)
     private static func readLine(_ events: inout EventReader) {
         let eventCount = events.events.count
-        let rejectionCount = events.rejected.count
+        let (listedCount, rejectedCount) = (events.rejected.count, events.rejectedCount)
         let index = events.index
         do throws(MalformedJSON) {
             try checkByteOrderMark(events.reader.scanner)
@@ -111,7 +112,8 @@ public struct EventDecoder: Sendable {
         } catch {
             // What stood before the fault does not count.
             events.events.removeLast(events.events.count &- eventCount)
-            events.rejected.removeLast(events.rejected.count &- rejectionCount)
+            events.rejected.removeLast(events.rejected.count &- listedCount)
+            events.rejectedCount = rejectedCount
             events.index = index
             events.reject(error.message)
             events.index = index &+ 1

@@ -12,7 +12,9 @@ struct EventReader {
     var index: Int
 
     var events: [Event] = []
+    /// The first of `rejectedCount`: a request may hold hundreds of thousands.
     var rejected: [Rejection] = []
+    var rejectedCount = 0
     /// Deal ids that had to be unescaped.
     var appended: [UInt8] = []
 
@@ -59,7 +61,10 @@ struct EventReader {
 
     @inline(never)
     mutating func reject(_ reason: String) {
-        rejected.append(Rejection(index: index, reason: reason))
+        rejectedCount &+= 1
+        if rejected.count < Limits.rejectionsListedMax {
+            rejected.append(Rejection(index: index, reason: reason))
+        }
     }
 
     /// Consumes the object that is next.

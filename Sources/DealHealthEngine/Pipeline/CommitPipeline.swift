@@ -1,7 +1,6 @@
 import DealHealthCore
 import Dispatch
 import HeapModule
-import Synchronization
 
 /// From admitted events to durable, visible ones: group commit with two stages, both in order.
 ///
@@ -43,7 +42,7 @@ final class CommitPipeline: Sendable {
         var continuations: [UInt64: CheckedContinuation<Void, any Error>] = [:]
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let work = DispatchSemaphore(value: 0)
     /// Bounds the batches that are durable and not yet visible.
     private let publicationSlots = DispatchSemaphore(value: 0)
@@ -54,7 +53,7 @@ final class CommitPipeline: Sendable {
     private let failpoints: Failpoints
 
     init(sequencer: sending Sequencer, log: any EventLog, metrics: EngineMetrics, failpoints: Failpoints) {
-        state = Mutex(State(sequencer: sequencer))
+        state = Locked(State(sequencer: sequencer))
         (outcomes, outcomesContinuation) = AsyncStream.makeStream()
         self.log = log
         self.metrics = metrics

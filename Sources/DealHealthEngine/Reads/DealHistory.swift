@@ -40,6 +40,7 @@ extension Engine {
         var history = DealHistory(entries: [], nextBeforeLSN: nil, isTruncated: false, oldest: nil)
         var next = start
         var walked = 0
+        var bytesHeld = 0
         // A page may begin at any of the deal's records: jump there if it is one, and walk only if it is not.
         try log.withReader { (read) throws(LogError) in
             if let beforeLSN, beforeLSN <= start, let bytes = try read(beforeLSN),
@@ -47,7 +48,9 @@ extension Engine {
             {
                 next = record.header.previousDealLSN
             }
-            while next > .zero, history.entries.count < limit, walked < Limits.historyWalkMax {
+            while next > .zero, history.entries.count < limit, walked < Limits.historyWalkMax,
+                bytesHeld < Limits.historyPageBytesMax
+            {
                 walked += 1
                 guard next > bounds.truncated, let bytes = try read(next) else {
                     history.isTruncated = true
@@ -55,6 +58,7 @@ extension Engine {
                 }
                 let record = try verified(bytes, lsn: next)
                 if beforeLSN.map({ next < $0 }) ?? true {
+                    bytesHeld += record.payload.count
                     history.entries.append(
                         HistoryEntry(record: record.header, received: Array(bytes[record.payload])))
                 }

@@ -1,5 +1,4 @@
 import DealHealthCore
-import Synchronization
 
 /// A deal by where its state lies; 8 bytes.
 struct DealReference: Sendable, Hashable {
@@ -25,7 +24,7 @@ struct DealReference: Sendable, Hashable {
 /// A deal whose events name another merchant later stays listed under both: the reader keeps those whose state names
 /// the merchant now.
 final class MerchantIndex: Sendable {
-    private let deals = Mutex<[Int64: [DealReference]]>([:])
+    private let deals = Locked<[Int64: [DealReference]]>([:])
 
     func insert(_ deal: DealReference, merchantID: Int64) {
         deals.withLock { $0[merchantID, default: []].append(deal) }

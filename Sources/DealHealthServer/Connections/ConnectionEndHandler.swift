@@ -94,8 +94,11 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
             return Problem(.badRequest, .malformed, "the request is not well-formed HTTP/1.1")
         }
         let status = HTTPResponse.Status.requestHeaderFieldsTooLarge
-        return Problem(status, .headersTooLarge, "the headers are over \(Limits.headerBytesMax) bytes, or too many")
-            .with("limit_bytes", .integer(Int64(Limits.headerBytesMax)))
+        return Problem(
+            status, .headersTooLarge,
+            "request line and headers are over \(Limits.headerBytesMax) bytes, or too many fields; many deals fit into a POST"
+        )
+        .with("limit_bytes", .integer(Int64(Limits.headerBytesMax)))
     }
 
     private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {

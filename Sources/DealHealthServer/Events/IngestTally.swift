@@ -18,7 +18,7 @@ struct IngestTally: Sendable {
         accepted += receipt.accepted
         duplicates += receipt.duplicates
         rejected.append(contentsOf: receipt.rejected.prefix(Limits.rejectionsListedMax - rejected.count))
-        rejectedCount += receipt.rejected.count
+        rejectedCount += receipt.rejectedCount
         lsn = max(lsn, receipt.lsn)
     }
 

@@ -1,4 +1,5 @@
 import DealHealthCore
+import Foundation
 
 /// Cuts a stream of bytes at line feeds into pieces for one submission each, whatever the chunks it arrives in.
 ///
@@ -34,8 +35,7 @@ struct LineCutter {
         var pieces: [Piece] = []
         var position = 0
         while position < bytes.count {
-            let rest = bytes[position...]
-            let lineFeed = rest.firstIndex(of: UInt8(ascii: "\n"))
+            let lineFeed = Self.lineFeed(in: bytes, from: position)
             let end = lineFeed ?? bytes.count
             let segment = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
             position = lineFeed.map { $0 + 1 } ?? bytes.count
@@ -59,6 +59,14 @@ struct LineCutter {
         lineStart = held.count
         takeLines(into: &pieces)
         return pieces
+    }
+
+    /// The place of the next line feed at or after `start`, which MUST be inside; `memchr`, since every byte passes here.
+    private static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress, let found = memchr(base + start, 0x0A, bytes.count - start) else {
+            return nil
+        }
+        return UnsafeRawPointer(found) - base
     }
 
     private mutating func append(_ segment: UnsafeRawBufferPointer, endsLine: Bool, _ pieces: inout [Piece]) {

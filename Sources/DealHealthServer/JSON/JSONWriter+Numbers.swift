@@ -1,4 +1,14 @@
 extension JSONWriter {
+    /// A sign and the digits of 64 bits.
+    private static let integerBytesMax = 21
+
+    mutating func integer(_ value: some FixedWidthInteger) {
+        element(bytesMax: Self.integerBytesMax) { cursor in
+            if value < 0 { cursor.append(UInt8(ascii: "-")) }
+            cursor.append(decimal: UInt64(value.magnitude))
+        }
+    }
+
     /// Points, 0–100: at most two decimals, halves away from zero.
     mutating func points(_ value: Double) {
         decimal(value, scale: 100, digits: 2)
@@ -18,7 +28,10 @@ extension JSONWriter {
     mutating func number(_ value: Double) {
         guard value.isFinite else { return null() }
         if let integer = Int64(exactly: value), integer.magnitude < 1 << 53 { return self.integer(integer) }
-        number(text: value.description)
+        var text = value.description
+        text.withUTF8 { text in
+            element(bytesMax: text.count) { $0.append(UnsafeRawBufferPointer(text)) }
+        }
     }
 
     private mutating func decimal(_ value: Double, scale: Int, digits: Int) {
@@ -29,18 +42,18 @@ extension JSONWriter {
     /// Writes `value / scale` exactly, without trailing zeros; `scale` MUST be 10 to the power of `digits`.
     private mutating func scaled(_ value: Int, scale: Int, digits: Int) {
         let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: UInt(scale))
-        var text = value < 0 ? "-" : ""
-        text += String(whole)
-        if rest > 0 {
+        element(bytesMax: Self.integerBytesMax + 1 + digits) { cursor in
+            if value < 0 { cursor.append(UInt8(ascii: "-")) }
+            cursor.append(decimal: UInt64(whole))
+            guard rest > 0 else { return }
             var fraction = rest
             var width = digits
             while fraction % 10 == 0 {
                 fraction /= 10
                 width -= 1
             }
-            let shown = String(fraction)
-            text += "." + String(repeating: "0", count: width - shown.utf8.count) + shown
+            cursor.append(UInt8(ascii: "."))
+            cursor.append(decimal: UInt64(fraction), width: width)
         }
-        number(text: text)
     }
 }

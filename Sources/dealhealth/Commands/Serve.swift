@@ -35,6 +35,7 @@ struct Serve: AsyncParsableCommand {
             metricsPort, "MONITORING_METRICS_PORT", default: serverSettings.metricsPort)
         serverSettings.version = DealHealth.version
         let options = try EngineEnvironment.logOptions()
+        Self.raiseFileLimit()
         // First of all: a second server on one directory ends here, before it listens anywhere.
         let dataDirectory = try DataDirectory(try directory.path)
 
@@ -69,6 +70,14 @@ struct Serve: AsyncParsableCommand {
             Console.say("dealhealth: \(error)")
             throw ExitCode(1)
         }
+    }
+
+    /// Allows as many open files, and so connections, as the system lets us.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     /// Histograms that are not of seconds.

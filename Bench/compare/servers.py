@@ -1,0 +1,239 @@
+"""The contenders as child processes on the server's core: start, wait until ready, measure, stop."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from machine import CompareError, SERVER_CORE, find, on_core
+
+READY_SECONDS_MAX = 180
+POLL_SECONDS = 0.002
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """One server process with its workers. Subclasses say how to start it and how to ask whether it is ready."""
+
+    name = "?"
+    probe = b""        # what the readiness poll sends
+    probe_answer = b"" # how the answer to it begins once the server is ready
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        self.log = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def command(self) -> list[str | Path]:
+        raise NotImplementedError
+
+    def environment(self) -> dict[str, str]:
+        return {"PATH": os.environ.get("PATH", "/usr/bin:/bin")}
+
+    def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def start(self) -> float:
+        """Starts the server; seconds from exec until it says that it is ready."""
+        with open(self.log, "wb") as log:
+            began = time.monotonic()
+            self._process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                             cwd=self.folder, env=self.environment(), preexec_fn=on_core(SERVER_CORE))
+        while not self._is_ready():
+            if self._process.poll() is not None:
+                raise CompareError(f"{self.name} ended with code {self._process.returncode}: {self.log_tail()}")
+            if time.monotonic() - began > READY_SECONDS_MAX:
+                raise CompareError(f"{self.name} was not ready after {READY_SECONDS_MAX} s: {self.log_tail()}")
+            time.sleep(POLL_SECONDS)
+        return time.monotonic() - began
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.ask(self.probe, timeout=1.0).startswith(self.probe_answer)
+        except OSError:
+            return False
+
+    def ask(self, request: bytes, timeout: float = 30.0) -> bytes:
+        """Sends one small request on a connection of its own; the first piece of the answer."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
+            connection.sendall(request)
+            return connection.recv(1 << 16)
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone; nginx's workers go with their master's group."""
+        if self._process is None:
+            return
+        for pid in reversed(self.pids()):
+            try:
+                os.kill(pid, 9)
+            except ProcessLookupError:
+                pass
+        self._process.wait()
+        self._process = None
+
+    def discard(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def pids(self) -> list[int]:
+        """The process and its children."""
+        if self._process is None:
+            return []
+        pid = self._process.pid
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        except OSError:
+            children = []
+        return [pid, *map(int, children)]
+
+    def cpu_seconds(self) -> float:
+        total = 0
+        for pid in self.pids():
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+        return total / TICKS_PER_SECOND
+
+    def memory(self) -> dict[str, int]:
+        """Resident bytes: all of it, and the anonymous part, which leaves out the log's mapped pages."""
+        status = Path(f"/proc/{self.pids()[0]}/status").read_text()
+        found = {key: int(kib) * 1024 for key, kib in re.findall(r"^(\w+):\s+(\d+) kB$", status, re.M)}
+        return {"resident": found["VmRSS"], "anonymous": found["RssAnon"]}
+
+    def log_tail(self) -> str:
+        return self.log.read_text(errors="replace")[-800:].strip()
+
+
+class DealHealth(Server):
+    name = "DealHealth"
+    probe = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    probe_answer = b"HTTP/1.1 200"
+
+    def __init__(self, folder: Path, binary: Path, settings: dict[str, str] | None = None) -> None:
+        super().__init__(folder)
+        self._binary = binary
+        self._settings = settings or {}
+        self._metrics_port = free_port()
+
+    def command(self) -> list[str | Path]:
+        return [self._binary, "serve", "--host", "127.0.0.1", "--port", str(self.port),
+                "--metrics-port", str(self._metrics_port), "--data-dir", self.folder / "data"]
+
+    def environment(self) -> dict[str, str]:
+        return super().environment() | self._settings
+
+    def metrics(self) -> dict[str, float]:
+        """Every sample of /metrics by its name with labels."""
+        request = b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", self._metrics_port), timeout=30) as connection:
+            connection.sendall(request)
+            text = b"".join(iter(lambda: connection.recv(1 << 16), b"")).decode()
+        return {name: float(value) for name, value in re.findall(r"^([a-z_]+(?:\{[^}]*\})?) (\S+)$", text, re.M)}
+
+    def recovered(self) -> dict[str, float]:
+        """What the last start says it recovered: deals, lsn, replayed, seconds."""
+        line = next((line for line in self.log.read_text().splitlines() if line.endswith("recovered")), "")
+        return {key: float(value) for key, value in re.findall(r"(\w+)=([\d.e+-]+)", line)}
+
+    def get(self, path: str) -> bytes:
+        """The body of a small answer."""
+        answer = self.ask(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+        head, _, body = answer.partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise CompareError(f"GET {path}: {answer[:200]!r}")
+        return body
+
+
+class Nginx(Server):
+    name = "nginx"
+    probe = b"GET / HTTP/1.0\r\n\r\n"
+    probe_answer = b"HTTP/1.1 200"
+
+    def __init__(self, folder: Path, body: bytes) -> None:
+        super().__init__(folder)
+        if b"'" in body or b"$" in body or b"\\" in body:
+            raise ValueError("the body would need escaping in nginx.conf")
+        user = "user root;" if os.geteuid() == 0 else ""
+        (folder / "nginx.conf").write_text(f"""
+            daemon off; {user} worker_processes 1; pid {folder}/pid; error_log stderr warn;
+            events {{ worker_connections 1024; }}
+            http {{
+                access_log off; default_type application/json; keepalive_requests 1000000000;
+                client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+                uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+                server {{ listen 127.0.0.1:{self.port}; location / {{ return 200 '{body.decode()}'; }} }}
+            }}
+            """)
+
+    def command(self) -> list[str | Path]:
+        return [find("nginx") or "nginx", "-e", "stderr", "-p", self.folder, "-c", self.folder / "nginx.conf"]
+
+
+class Redis(Server):
+    name = "Redis"
+    probe = b"PING\r\n"
+    probe_answer = b"+PONG"
+
+    def __init__(self, folder: Path, append_only: bool = False) -> None:
+        super().__init__(folder)
+        self._append_only = append_only
+
+    def command(self) -> list[str | Path]:
+        durable = ["--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"]
+        return [find("redis-server") or "redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--dir", self.folder,
+                "--save", "", *(durable if self._append_only else ["--appendonly", "no"])]
+
+    def number(self, *words: str) -> int:
+        """The answer to a command that answers with an integer."""
+        answer = self.ask(" ".join(words).encode() + b"\r\n", timeout=120)
+        if not answer.startswith(b":"):
+            raise CompareError(f"Redis {' '.join(words)}: {answer[:200]!r}")
+        return int(answer[1:])
+
+    def save(self) -> None:
+        answer = self.ask(b"SAVE\r\n", timeout=120)
+        if not answer.startswith(b"+OK"):
+            raise CompareError(f"Redis SAVE: {answer[:200]!r}")
+
+    def used_memory(self) -> int:
+        found = re.search(rb"used_memory:(\d+)", self.ask(b"INFO memory\r\n"))
+        if not found:
+            raise CompareError("Redis INFO memory has no used_memory")
+        return int(found[1])
+
+
+class Tarantool(Server):
+    """Event id and event in one space, primary key on the id, every transaction synced (`wal_mode=fsync`)."""
+
+    name = "Tarantool"
+    probe_answer = b"Tarantool"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        (folder / "init.lua").write_text(f"""
+            box.cfg{{ wal_mode = 'fsync', wal_dir = '.', memtx_dir = '.', vinyl_dir = '.', memtx_memory = 4 * 2^30,
+                     checkpoint_interval = 0, net_msg_max = 16384, log_level = 'warn' }}
+            local space = box.schema.space.create('events', {{ id = 512 }})
+            space:create_index('primary', {{ type = 'hash', parts = {{ 1, 'string' }} }})
+            box.schema.user.grant('guest', 'read,write', 'space', 'events')
+            box.cfg{{ listen = '127.0.0.1:{self.port}' }}
+            """)
+
+    def command(self) -> list[str | Path]:
+        return [find("tarantool") or "tarantool", self.folder / "init.lua"]

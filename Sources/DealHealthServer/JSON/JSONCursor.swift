@@ -1,0 +1,83 @@
+/// Puts bytes one after the other into space that was reserved for them.
+struct JSONCursor {
+    private let space: UnsafeMutableRawBufferPointer
+    /// Bytes put so far. *Invariant:* at most `space.count`.
+    private(set) var count = 0
+
+    init(_ space: UnsafeMutableRawBufferPointer) {
+        self.space = space
+    }
+
+    /// Puts one byte; there MUST be room (checked: an overrun is a trap, not a corruption).
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+        precondition(count < space.count, "more is written than was reserved")
+        space[count] = byte
+        count &+= 1
+    }
+
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count <= space.count - count, "more is written than was reserved")
+        UnsafeMutableRawBufferPointer(rebasing: space[count...]).copyMemory(from: bytes)
+        count &+= bytes.count
+    }
+
+    /// Puts the decimal digits of `value`, at least `width` of them.
+    mutating func append(decimal value: UInt64, width: Int = 1) {
+        var divisor: UInt64 = 1
+        var digits = 1
+        while digits < 20, digits < width || value / divisor >= 10 {
+            divisor &*= 10
+            digits &+= 1
+        }
+        while divisor > 0 {
+            append(UInt8(truncatingIfNeeded: 48 &+ value / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    // MARK: strings
+
+    /// Bytes that `appendQuoted` puts at most.
+    static func quotedBytesMax(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var count = bytes.count + 2
+        for byte in bytes where needsEscape(byte) { count += 5 }
+        return count
+    }
+
+    /// Puts a string in quotation marks.
+    mutating func appendQuoted(_ bytes: UnsafeRawBufferPointer) {
+        append(UInt8(ascii: "\""))
+        for byte in bytes {
+            if Self.needsEscape(byte) { appendEscape(of: byte) } else { append(byte) }
+        }
+        append(UInt8(ascii: "\""))
+    }
+
+    /// What RFC 8259 §7 says must be escaped: quotation mark, reverse solidus, and U+0000 to U+001F.
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func appendEscape(of byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): append("\\\"")
+        case UInt8(ascii: "\\"): append("\\\\")
+        case 0x08: append("\\b")
+        case 0x09: append("\\t")
+        case 0x0A: append("\\n")
+        case 0x0C: append("\\f")
+        case 0x0D: append("\\r")
+        default:
+            append("\\u00")
+            append(byte >> 4 &+ UInt8(ascii: "0"))
+            append(byte & 15 < 10 ? byte & 15 &+ UInt8(ascii: "0") : byte & 15 &- 10 &+ UInt8(ascii: "a"))
+        }
+    }
+}
