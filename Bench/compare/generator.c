@@ -330,6 +330,8 @@ int main(int argc, char **argv) {
 
     while (in_flight > 0) {
         struct epoll_event events[CONNECTIONS_MAX];
+        Connection *answered[CONNECTIONS_MAX];
+        int answered_count = 0;
         int ready = epoll_wait(poll, events, CONNECTIONS_MAX, 50);
         now = now_ns();
         if (!measuring && !measured_end && now >= measure_from) {
@@ -349,10 +351,14 @@ int main(int argc, char **argv) {
             if (connection->output_sent < connection->output_length) flush_output(connection);
             if (!(events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) || connection->replies_missing == 0) continue;
             if (!take_replies(connection)) continue;
+            if (measuring) record_latency(now_ns() - connection->sent_at_ns);
+            answered[answered_count++] = connection;
+        }
+        // First read all that is there, then send: bursts let a server group what it syncs, as redis-benchmark does.
+        for (int i = 0; i < answered_count; i++) {
             now = now_ns();
-            if (measuring) record_latency(now - connection->sent_at_ns);
             bool more = options.count ? next_batch < options.count : now < end;
-            if (more) send_batch(connection, now);
+            if (more) send_batch(answered[i], now);
             else in_flight--;
         }
     }

@@ -16,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 PR_SET_PDEATHSIG = 1
+BUSY_SHARE_MAX = 0.15  # of all cores, for the machine to count as quiet
 
 
 class CompareError(Exception):
@@ -117,6 +118,17 @@ def cpu_ticks(core: int | None = None) -> dict[str, int]:
     fields = next(line.split() for line in open("/proc/stat") if line.split()[0] == label)
     user, nice, system, idle, iowait, irq, softirq, steal = (int(x) for x in fields[1:9])
     return {"busy": user + nice + system, "kernel": irq + softirq, "idle": idle + iowait, "steal": steal}
+
+
+def wait_until_quiet(patience: float) -> None:
+    """Waits until the machine is nearly idle for a quarter of a second, at most `patience` seconds."""
+    give_up = time.monotonic() + patience
+    while time.monotonic() < give_up:
+        before = cpu_ticks()
+        time.sleep(0.25)
+        spent = {kind: ticks - before[kind] for kind, ticks in cpu_ticks().items()}
+        if spent["busy"] + spent["kernel"] + spent["steal"] < BUSY_SHARE_MAX * sum(spent.values()):
+            return
 
 
 def version(*command: str) -> str:

@@ -30,9 +30,9 @@ def cpu_ratios(comparison: Comparison, ours: list[Measurement], peer: list[Measu
 
 
 def _others(results: Results) -> float:
-    """The largest median share that other processes had of the server's core."""
-    return max((median_detail(measurements).get("others_on_server_cpu", 0)
-                for _, by_name in results for measurements in by_name.values()), default=0)
+    """The largest share that other processes had of the server's core in any measurement."""
+    return max((measurement.detail.get("others_on_server_cpu", 0)
+                for _, by_name in results for measurements in by_name.values() for measurement in measurements), default=0)
 
 
 def number(value: float, unit: str) -> str:
@@ -59,12 +59,14 @@ def markdown(results: Results, facts: dict[str, str]) -> str:
                              f"{number(other, comparison.unit)} | {spread(ratios(comparison, ours, peer))} | {spread(cpu_ratios(comparison, ours, peer))} |")
     lines += ["", "Medians; ratios are per round, median and range.", ""]
     if (others := _others(results)) > SHARED_CORE_MIN:
-        lines += [f"**Other processes had up to {others:.0%} of the server's core**: the last column is the steadier one; run again when the machine is quiet.", ""]
+        lines += [f"**Other processes had up to {others:.0%} of the server's core** in a measurement: the last column is the steadier one; "
+                  "run again when the machine is quiet.", ""]
     lines += [f"- {name}: {value}" for name, value in facts.items()]
     lines += ["", "| work | contender | what it took (medians) |", "|---|---|---|"]
     for comparison, by_name in results:
         for name, measurements in by_name.items():
-            lines.append(f"| {comparison.title} | {name} | {_detail(median_detail(measurements))} |")
+            if measurements[0].detail:
+                lines.append(f"| {comparison.title} | {name} | {_detail(median_detail(measurements))} |")
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator import DEAL, Generator, Sent, Work, events, http_get, http_post, iproto_insert, resp
-from machine import SERVER_CORE, CompareError, copy_tree, cpu_ticks, find
+from machine import SERVER_CORE, CompareError, copy_tree, cpu_ticks, find, wait_until_quiet
 from servers import TICKS_PER_SECOND, DealHealth, Nginx, Redis, Server, Tarantool
 
 CONNECTIONS = 64
@@ -52,6 +52,7 @@ class Bench:
     binary: Path
     generator: Generator
     seconds: float
+    patience: float
 
     def dealhealth(self, **settings: str) -> DealHealth:
         return DealHealth(self.folder / "dealhealth", self.binary, settings)
@@ -61,6 +62,7 @@ class Bench:
 
     def measure(self, server: Server, work: Work) -> tuple[Measurement, Sent]:
         """The rate of `work`, with what it cost on both cores and how long a batch took."""
+        wait_until_quiet(self.patience)
         before, core_before = server.cpu_seconds(), cpu_ticks(SERVER_CORE)["busy"]
         sent = self.generator.timed(server.port, work, self.seconds)
         server_share = (server.cpu_seconds() - before) / sent.seconds_total
@@ -260,6 +262,7 @@ def recovery(bench: Bench) -> Iterator[Comparison]:
         server = bench.dealhealth()
         copy_tree(crashed, server.folder / "data")
         try:
+            wait_until_quiet(bench.patience)
             seconds = server.start()
             found = server.recovered()
             if found.get("deals") != MANY_DEALS:
@@ -280,6 +283,7 @@ def recovery(bench: Bench) -> Iterator[Comparison]:
         server = bench.redis()
         copy_tree(saved, server.folder)
         try:
+            wait_until_quiet(bench.patience)
             seconds = server.start()
             if (keys := server.number("DBSIZE")) != MANY_DEALS:
                 raise CompareError(f"Redis loaded {keys} keys, not {MANY_DEALS}")
@@ -349,7 +353,8 @@ def memory(bench: Bench) -> Iterator[Comparison]:
     def part(name: str, measure: Callable[[], dict[str, float]], key: str) -> Measurement:
         if name not in measured:
             measured[name] = measure()
-        return Measurement(measured[name][key], measured[name])
+            return Measurement(measured[name][key], measured[name])
+        return Measurement(measured[name][key])
 
     for kind, title in (("resident", "resident, the log's mapped pages included"), ("anonymous", "anonymous")):
         yield Comparison("memory", f"memory per deal, 1 M deals of 1 event: {title}", "bytes", {

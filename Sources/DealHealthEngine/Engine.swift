@@ -208,7 +208,8 @@ public final class Engine: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.pipeline.runPublisher(self.shards) }
             group.addTask { try await self.checkpointUntilShutdown() }
-            try await group.waitForAll()
+            // Not `waitForAll`: that waits for the one while the other has failed.
+            while try await group.next() != nil {}
         }
     }
 
@@ -222,7 +223,11 @@ public final class Engine: Service {
             return running
         }
         pipeline.drain()
-        try await finishing.checkpointAll()
+        do {
+            try await finishing.checkpointAll()
+        } catch let error as EngineError where error.code == .diskFull {
+            logger.warning("no room for the last checkpoint; the next start replays more", metadata: ["error": "\(error)"])
+        }
         while !pipeline.closeIfIdle() { try await Task.sleep(for: .milliseconds(1)) }
     }
 

@@ -58,6 +58,8 @@ def make_golden(
             resend(client, ledger, part)
             sent += len(part)
             if not earlier and sent > events * 0.8:
+                is_saved = poll(lambda: server.metrics()["dealhealth_checkpointed_lsn"] > sent / 2, 10.0)
+                assert is_saved, "the run is void: no checkpoint was written"
                 earlier = (path / "data.mdb").read_bytes()
         if is_truncated:
             is_gone = poll(lambda: server.metrics()["dealhealth_truncated_lsn"] > 0, 10.0, interval=0.1)
@@ -83,6 +85,7 @@ class Outcome(enum.Enum):
     FAILED = "FAILED OTHERWISE"
 
 
+WORST = {Outcome.WRONG, Outcome.KILLED}
 RIGHT = {Outcome.WHOLE, Outcome.REPORTED, Outcome.REFUSED}
 
 
@@ -213,8 +216,10 @@ def judge_all(binary: Path, cases: Iterable[Case], scratch: Path) -> list[Verdic
 
 def assert_right(verdicts: list[Verdict]) -> None:
     bad = [verdict for verdict in verdicts if verdict.outcome not in RIGHT]
+    # The worst first.
+    bad.sort(key=lambda verdict: list(Outcome).index(verdict.outcome) if verdict.outcome in WORST else len(Outcome))
     assert not bad, f"{len(bad)} of {len(verdicts)} went wrong:\n" + "\n".join(
-        f"- {verdict.kind} {verdict.what}: {verdict.outcome.value}: {verdict.detail[:700]}" for verdict in bad[:8])
+        f"- {verdict.kind} {verdict.what}: {verdict.outcome.value}: {verdict.detail[:700]}" for verdict in bad[:20])
 
 
 # MARK: ways to damage a file
@@ -233,6 +238,16 @@ def flip(offset: int, bit: int, name: str = "data.mdb") -> Callable[[Path], None
             byte = file.read(1)[0]
             file.seek(offset)
             file.write(bytes([byte ^ (1 << bit)]))
+    return damage
+
+
+def flip_all(word: bytes, index: int, bit: int) -> Callable[[Path], None]:
+    """Flips one bit of byte `index` of `word` wherever it stands: pages no longer used hold it, too."""
+    def damage(directory: Path) -> None:
+        path = directory / "data.mdb"
+        flipped = bytearray(word)
+        flipped[index] ^= 1 << bit
+        path.write_bytes(path.read_bytes().replace(word, bytes(flipped)))
     return damage
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 from typing import Iterator
 
 import pytest
 
-from damage import PAGE_BYTES, Case, Golden, assert_right, flip, judge_all, make_golden, overwrite
+from damage import PAGE_BYTES, Case, Golden, assert_right, flip, flip_all, judge_all, make_golden, overwrite
+from model import deals_of
+from server import Server
 
 FLIPS = 60
 PAGE_FAULTS = 30
@@ -94,6 +97,49 @@ def test_single_bit_flips(binary: Path, goldens: list[Golden], work: Path, seed:
     assert_right(judge_all(binary, cases, work))
 
 
+@pytest.mark.parametrize("word", [b"identity", b"partition", b"settings", b"remembered"], ids=bytes.decode)
+def test_damaged_keys(word: bytes, binary: Path, goldens: list[Golden], work: Path) -> None:
+    """The keys of the log's own values have no checksum: an entry that is not found must not pass for one that never was."""
+    cases = [
+        Case(golden, f"key: {word.decode()}", f"{golden.path.name} byte {index} bit {bit}", flip_all(word, index, bit))
+        for golden in goldens for index in (0, len(word) - 1) for bit in (0, 2)]
+    assert_right(judge_all(binary, cases, work))
+
+
 def test_bad_pages(binary: Path, goldens: list[Golden], work: Path, seed: str, rounds: float) -> None:
     cases = list(page_faults(random.Random(seed), goldens, round(PAGE_FAULTS * rounds)))
     assert_right(judge_all(binary, cases, work))
+
+
+def test_damaged_key_of_the_settings(binary: Path, work: Path) -> None:
+    """Settings that are not found must not pass for the default ones: with another decay the replayed tail scores otherwise."""
+    env = {"HEALTH_CALCULATION_DECAY_RATE_PER_DAY": "1.0"}
+    golden = make_golden(binary, work / "golden", "settings", events=1_000, env=env)
+    places = list(find_all(golden.data, b"settings" + bytes(7)))
+    assert places, "the run is void: no settings were found"
+    truth = _scores(binary, golden, work / "whole", [])
+    assert truth is not None
+    for index in (0, 7, 8, 15):
+        found = _scores(binary, golden, work / f"damaged-{index}", [place + index for place in places])
+        if found is None:
+            continue
+        assert found.keys() == truth.keys(), f"byte {index} of the key: deals are missing"
+        wrong = {deal: (truth[deal], found[deal]) for deal in truth if abs(truth[deal] - found[deal]) > 0.05}
+        assert not wrong, f"byte {index} of the key: {len(wrong)} of {len(truth)} deals score otherwise: {list(wrong.items())[:3]}"
+
+
+def _scores(binary: Path, golden: Golden, directory: Path, flipped: list[int]) -> dict[str, float] | None:
+    """Every deal's score after a start on a copy with bit 3 of these bytes flipped; None when the start is refused."""
+    shutil.copytree(golden.path, directory)
+    data = bytearray(golden.data)
+    for place in flipped:
+        data[place] ^= 8
+    (directory / "data.mdb").write_bytes(data)
+    with Server(binary, directory, golden.env).launch() as server:
+        if not server.wait_ready():
+            code = server.wait()
+            assert code is not None and code > 0, server.describe()
+            return None
+        with server.client() as client:
+            found = client.healths(deals_of(golden.ledger.sent.values()))
+            return {deal: answer["health_score"] for deal, answer in found.items()}
