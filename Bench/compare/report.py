@@ -56,7 +56,8 @@ def markdown(results: Results, facts: dict[str, str]) -> str:
             if name != US:
                 other = statistics.median(m.value for m in peer)
                 lines.append(f"| {comparison.title} | {number(mine, comparison.unit)} | {name} | "
-                             f"{number(other, comparison.unit)} | {spread(ratios(comparison, ours, peer))} | {spread(cpu_ratios(comparison, ours, peer))} |")
+                             f"{number(other, comparison.unit)} | {spread(ratios(comparison, ours, peer))} | "
+                             f"{spread(cpu_ratios(comparison, ours, peer))} |")
     lines += ["", "Medians; ratios are per round, median and range.", ""]
     if (others := _others(results)) > SHARED_CORE_MIN:
         lines += [f"**Other processes had up to {others:.0%} of the server's core** in a measurement: the last column is the steadier one; "

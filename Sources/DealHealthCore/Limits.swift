@@ -63,8 +63,10 @@ public enum Limits {
 
     /// Records removed by one step of truncation: rides along with a commit, so it must stay small.
     public static let truncationStepRecordsMax = 1_024
-    /// Checkpoint entries written along with one commit: about 1 MiB.
+    /// Deals in one step of a checkpoint: about half a MiB.
     public static let checkpointStepEntriesMax = 4_096
+    /// Bytes of checkpoint written along with one commit, but for a partition's remembered ids: a few milliseconds.
+    public static let checkpointCommitBytesMax = 1 << 20
     /// Reads of the log waiting for its one reading thread.
     public static let historyReadersMax = 64
     /// Bytes of events in one page of history: past it the page ends early.

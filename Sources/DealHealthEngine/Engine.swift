@@ -226,7 +226,8 @@ public final class Engine: Service {
         do {
             try await finishing.checkpointAll()
         } catch let error as EngineError where error.code == .diskFull {
-            logger.warning("no room for the last checkpoint; the next start replays more", metadata: ["error": "\(error)"])
+            logger.warning(
+                "no room for the last checkpoint; the next start replays more", metadata: ["error": "\(error)"])
         }
         while !pipeline.closeIfIdle() { try await Task.sleep(for: .milliseconds(1)) }
     }

@@ -80,9 +80,9 @@ struct EngineMetrics: Sendable {
         rejected.increment(by: receipt.rejectedCount)
     }
 
-    func checkpointed(_ step: CheckpointStep) {
-        checkpointSteps.increment()
-        checkpointEntries.increment(by: step.slots.count)
+    func checkpointed(_ steps: [CheckpointStep]) {
+        checkpointSteps.increment(by: steps.count)
+        checkpointEntries.increment(by: steps.reduce(0) { $0 + $1.slots.count })
     }
 
     func refused(_ error: EngineError) {

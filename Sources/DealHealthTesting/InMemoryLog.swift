@@ -98,9 +98,9 @@ public final class InMemoryLog: EventLog {
             state.records.append(Array(bytes))
         }
         if let settings = commit.settings { state.settings.append(settings) }
-        if let step = commit.checkpoint { apply(step, to: &state) }
+        for step in commit.checkpoint { apply(step, to: &state) }
         if let truncation = commit.truncation {
-            while let first = state.records.first, state.truncated.successor <= truncation.notPast,
+            while state.records.count > 1, let first = state.records.first, state.truncated.successor <= truncation.notPast,
                 let record = try? first.withUnsafeBytes({ try StoredRecord($0) }),
                 record.header.receivedAt < truncation.receivedBefore
             {

@@ -32,24 +32,34 @@ public final class LMDBLog: EventLog {
         let path = directory.path
         self.directory = directory
         failpoints = options.failpoints
-        let isNew = !directory.holdsLog
-        if !isNew { try options.verify(path) }
+        let witness = try Watermark.read(directory: path)
+        if directory.holdsLog {
+            try options.verify(path)
+        } else if let witness {
+            throw .damaged("a log in \(path) reached LSN \(witness.watermark.lsn), and its data.mdb is gone")
+        }
         store = try LogStore(directory: path, mapBytes: options.mapBytes, isReadOnly: false)
+        let bounds = try store.bounds()
         if let existing = try store.identity() {
             identity = existing
         } else {
+            // Only a creation that was cut short lacks it.
+            guard witness == nil, bounds.last == .zero else { throw .damaged("the log in \(path) has no identity") }
             identity = LogIdentity(
                 lineage: Hash128(low: generator.next(), high: generator.next()),
                 hashKey: HashKey(k0: generator.next(), k1: generator.next()))
             try store.create(identity)
         }
-        if let witness = Watermark.read(directory: path, lineage: identity.lineage.low) {
-            try store.check(witness)
+        if let witness {
+            guard witness.lineage == identity.lineage.low else {
+                throw .damaged("data.mdb in \(path) is of another log than the file `watermark` beside it")
+            }
+            try store.check(witness.watermark)
         }
+        var watermark = try Watermark.File(directory: path, lineage: identity.lineage.low)
+        try watermark.write(Watermark(lsn: bounds.last, checksum: bounds.lastChecksum))
         writer = Locked(
-            Writer(
-                latched: nil, checkpoints: try store.partitionCheckpoints(),
-                watermark: try Watermark.File(directory: path, lineage: identity.lineage.low)))
+            Writer(latched: nil, checkpoints: try store.partitionCheckpoints(), watermark: watermark))
         try directory.sync()
     }
 
@@ -94,7 +104,7 @@ public final class LMDBLog: EventLog {
             if commit.discardsCheckpoint { checkpoints = try store.discardCheckpoint(in: transaction) }
             if let batch = commit.batch { try store.append(batch, in: transaction) }
             if let (lsn, settings) = commit.settings { try store.put(settings, lsn, in: transaction) }
-            if let step = commit.checkpoint {
+            for step in commit.checkpoint {
                 let index = step.partition.index
                 checkpoints[index] = try store.put(step, over: checkpoints[index], in: transaction)
             }

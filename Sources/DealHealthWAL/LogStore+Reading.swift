@@ -5,7 +5,7 @@ import DealHealthEngine
 extension LogStore {
     /// The identity of the log; nil when the environment is new.
     func identity() throws(LogError) -> LogIdentity? {
-        try value(LogKeys.identity) { (value) throws(LogError) in try LogIdentity(sealed: value) }
+        try meta(LogKeys.identity, "the log's identity") { (payload) throws(LogError) in try LogIdentity(payload) }
     }
 
     func bounds() throws(LogError) -> LogBounds {
@@ -34,33 +34,33 @@ extension LogStore {
     /// Throws `damaged` when the log ends before a record that was durable, or holds another in its place.
     func check(_ witness: Watermark) throws(LogError) {
         let bounds = try bounds()
-        let advice = "Restore DATA_DIR from a backup; `dealhealth wal verify` lists all damage."
         guard bounds.last >= witness.lsn else {
-            throw LogError(
-                .damaged,
-                "the log ends at LSN \(bounds.last), and LSN \(witness.lsn) was durable: its tail is gone. \(advice)")
+            throw .damaged("the log ends at LSN \(bounds.last), and LSN \(witness.lsn) was durable: its tail is gone")
         }
         guard witness.lsn > bounds.truncated else { return }
         try withReader { (read) throws(LogError) in
             guard let bytes = try read(witness.lsn), (try? StoredRecord(bytes))?.checksum == witness.checksum else {
-                throw LogError(
-                    .damaged, "the record at LSN \(witness.lsn) is not the one that was durable. \(advice)")
+                throw .damaged("the record at LSN \(witness.lsn) is not the one that was durable")
             }
         }
     }
 
+    /// All settings since the first record, which holds some. Throws `damaged` also for a key of `meta` that nobody wrote.
     func settingsHistory() throws(LogError) -> [(lsn: LSN, settings: ScoringSettings)] {
         var history: [(lsn: LSN, settings: ScoringSettings)] = []
         try forEach(.meta) { (entry) throws(LogError) in
+            guard LogKeys.isKnown(entry.key) else { throw .damaged("the log's meta data hold an unknown key") }
             guard let lsn = LogKeys.settingsLSN(entry.key) else { return true }
-            let payload = try LogKeys.opened(entry.value, "the settings of LSN \(lsn)")
+            let payload = try LogKeys.opened(entry.value, under: entry.key, "the settings of LSN \(lsn)")
             do throws(CodecError) {
                 history.append((lsn, try ScoringSettings(payload)))
             } catch {
-                throw LogError(.damaged, error.reason)
+                throw .damaged(error.reason)
             }
             return true
         }
+        let isNew = try bounds().last == .zero
+        guard isNew || history.first?.lsn == LSN(1) else { throw .damaged("the scoring settings of LSN 1 are missing") }
         return history
     }
 
@@ -74,13 +74,15 @@ extension LogStore {
     }
 
     func partitionCheckpoint(_ partition: Partition) throws(LogError) -> PartitionCheckpoint {
-        try value(LogKeys.partition(partition)) { (value) throws(LogError) in
+        let what = "the checkpoint of partition \(partition.index)"
+        let found = try meta(LogKeys.partition(partition), what) { (payload) throws(LogError) in
             do throws(CodecError) {
-                return try PartitionCheckpoint(value)
+                return try PartitionCheckpoint(payload)
             } catch {
-                throw LogError(.damaged, error.reason)
+                throw .damaged(error.reason)
             }
-        } ?? .empty
+        }
+        return found ?? .empty
     }
 
     func forEachEntry(
@@ -97,6 +99,10 @@ extension LogStore {
         _ body: (UnsafeRawBufferPointer) throws(LogError) -> Void
     ) throws(LogError) {
         try forEach(.remembered) { (entry) throws(LogError) in
+            let minute = LogKeys.rememberedMinute(entry.key)
+            guard RememberedEventChunk.firstMinute(entry.value) == minute else {
+                throw .damaged("remembered event ids of minute \(minute) are of another")
+            }
             try body(entry.value)
             return true
         }
@@ -121,19 +127,20 @@ extension LogStore {
         }
     }
 
-    private func value<Value>(
-        _ key: [UInt8], _ body: (UnsafeRawBufferPointer) throws(LogError) -> Value
+    /// The value of `meta` under `key`, verified; nil when there is none.
+    private func meta<Value>(
+        _ key: [UInt8], _ what: String, _ body: (UnsafeRawBufferPointer) throws(LogError) -> Value
     ) throws(LogError) -> Value? {
         let meta = environment.handle(of: .meta)
         return try reading { (transaction) throws(LogError) in
-            let found = try Self.read { () throws(LMDBError) in
-                let result: Result<UnsafeRawBufferPointer?, LMDBError> = key.withUnsafeBytes { key in
-                    Result { () throws(LMDBError) in try transaction.get(meta, key) }
+            let result: Result<Value?, LogError> = key.withUnsafeBytes { key in
+                Result { () throws(LogError) in
+                    let found = try Self.read { () throws(LMDBError) in try transaction.get(meta, key) }
+                    guard let found else { return nil }
+                    return try body(try LogKeys.opened(found, under: key, what))
                 }
-                return try result.get()
             }
-            guard let found else { return nil }
-            return try body(found)
+            return try result.get()
         }
     }
 }

@@ -7,7 +7,7 @@ extension LogStore {
     func create(_ identity: LogIdentity) throws(LogError) {
         do throws(LMDBError) {
             try environment.withWriting { (transaction) throws(LMDBError) in
-                try Self.put(LogKeys.identity, identity.encoded(), in: transaction, environment.handle(of: .meta))
+                try putMeta(LogKeys.identity, identity.encoded(), in: transaction)
             }
         } catch {
             throw LogError(error.isDiskFull ? .diskFull : .failed, error.description)
@@ -23,8 +23,7 @@ extension LogStore {
     func put(
         _ settings: ScoringSettings, _ lsn: LSN, in transaction: borrowing Transaction
     ) throws(LMDBError) {
-        try Self.put(
-            LogKeys.settings(lsn), LogKeys.sealed(settings.encoded()), in: transaction, environment.handle(of: .meta))
+        try putMeta(LogKeys.settings(lsn), settings.encoded(), in: transaction)
     }
 
     /// Writes one checkpoint step and returns what the partition's checkpoint is with it.
@@ -56,8 +55,7 @@ extension LogStore {
                     environment.handle(of: .remembered))
             }
         }
-        try Self.put(
-            LogKeys.partition(step.partition), updated.encoded(), in: transaction, environment.handle(of: .meta))
+        try putMeta(LogKeys.partition(step.partition), updated.encoded(), in: transaction)
         return updated
     }
 
@@ -66,23 +64,25 @@ extension LogStore {
         try transaction.removeAll(environment.handle(of: .state))
         try transaction.removeAll(environment.handle(of: .remembered))
         for index in 0..<Partition.count {
-            try Self.put(
-                LogKeys.partition(Partition(index: index)), PartitionCheckpoint.empty.encoded(), in: transaction,
-                environment.handle(of: .meta))
+            let key = LogKeys.partition(Partition(index: index))
+            try putMeta(key, PartitionCheckpoint.empty.encoded(), in: transaction)
         }
         return Array(repeating: .empty, count: Partition.count)
     }
 
-    /// Removes the oldest records and remembered ids that `truncation` covers, a bounded number of each.
+    /// Removes the oldest records and remembered ids that `truncation` covers, a bounded number of each; the last record
+    /// always stays, since the chain goes on from it.
     func truncate(_ truncation: Truncation, in transaction: borrowing Transaction) throws(LMDBError) {
         let log = environment.handle(of: .log)
         let size = try transaction.size(of: log)
         let bytesPerRecord = size.bytes / max(1, size.entries)
         var excessBytes = size.bytes - truncation.recordBytesMax
         try transaction.withCursor(log) { (cursor) throws(LMDBError) in
+            guard let last = try cursor.last()?.integerKey else { return }
             var entry = try cursor.first()
             for _ in 0..<Limits.truncationStepRecordsMax {
-                guard let current = entry, LSN(current.integerKey) <= truncation.notPast else { break }
+                guard let current = entry, current.integerKey < last, LSN(current.integerKey) <= truncation.notPast
+                else { break }
                 let isOld = (try? StoredRecord(current.value).header.receivedAt < truncation.receivedBefore) ?? false
                 guard isOld || excessBytes > 0 else { break }
                 try cursor.remove()
@@ -107,6 +107,12 @@ extension LogStore {
             guard let first = try cursor.first() else { return .zero }
             return LSN(first.integerKey - 1)
         }
+    }
+
+    private func putMeta(
+        _ key: [UInt8], _ payload: [UInt8], in transaction: borrowing Transaction
+    ) throws(LMDBError) {
+        try Self.put(key, LogKeys.sealed(payload, under: key), in: transaction, environment.handle(of: .meta))
     }
 
     private static func put(

@@ -1,12 +1,15 @@
 import DealHealthCore
 import DealHealthEngine
 import Foundation
+import Synchronization
 
 /// The databases of one environment and what they mean; no policy.
 final class LogStore: Sendable {
     let environment: Environment
     /// Held by each read transaction and while the map grows: the map may grow only while no transaction is open.
     private let mapGate = NSLock()
+    /// Bytes of the file that are known to have room on the disk. Touched by the commit thread only.
+    private let reservedBytes = Atomic<Int>(0)
 
     /// Opens the environment in `directory` with a map of at least `mapBytes`, and always room for what is there.
     init(directory: String, mapBytes: Int, isReadOnly: Bool) throws(LogError) {
@@ -20,17 +23,17 @@ final class LogStore: Sendable {
 
     // MARK: room
 
-    /// Runs `write`, growing the map before it when little is left and again if it was too little.
+    /// Runs `write` with room in the map and on the disk; both may have to grow.
+    ///
+    /// Throws ENOSPC when the disk has none, before anything is written: a write cut short half way looks to LMDB like
+    /// a broken disk.
     func withRoom<Result>(
         for commit: Commit, _ failpoints: Failpoints, _ write: () throws(LMDBError) -> Result
     ) throws(LMDBError) -> Result {
-        let written = (commit.batch?.bytes.count ?? 0) + (commit.checkpoint?.entries.count ?? 0)
-        // Pages fill to half at worst, and a checkpoint entry may copy the page it lies in.
-        let pagesCopied = (commit.checkpoint?.slots.count ?? 0) * 4_096 + (1 << 20)
         var (mapBytes, usedBytes) = try environment.size()
-        while usedBytes + 2 * written + pagesCopied > mapBytes {
-            try grow(&mapBytes, failpoints)
-        }
+        let needed = Self.bytesNeeded(commit)
+        while usedBytes + needed > mapBytes { try grow(&mapBytes, failpoints) }
+        try reserve(usedBytes, needed)
         while true {
             do throws(LMDBError) {
                 return try write()
@@ -38,6 +41,36 @@ final class LogStore: Sendable {
                 try grow(&mapBytes, failpoints)
             }
         }
+    }
+
+    /// An upper bound of the bytes of new pages: records fill their pages to half at worst, an entry may copy the page
+    /// it lies in, and each database the pages on the way to its changes.
+    private static func bytesNeeded(_ commit: Commit) -> Int {
+        let steps = commit.checkpoint.reduce(0) { sum, step in
+            sum + 2 * step.bytes + step.slots.count * PageFile.pageBytes
+        }
+        return 2 * (commit.batch?.bytes.count ?? 0) + steps + Self.pathBytes
+    }
+
+    /// Pages on the way from four roots, and of the free list.
+    private static let pathBytes = 32 * PageFile.pageBytes
+    /// What is reserved ahead when there is room, so that few commits have to ask.
+    private static let reserveAheadBytes = 16 << 20
+
+    private func reserve(_ usedBytes: Int, _ needed: Int) throws(LMDBError) {
+        let reserved = reservedBytes.load(ordering: .relaxed)
+        if usedBytes + needed <= reserved { return }
+        let descriptor = try environment.dataDescriptor()
+        for end in [usedBytes + needed + Self.reserveAheadBytes, usedBytes + needed] {
+            let failure = LMDBError(
+                code: posix_fallocate(descriptor, off_t(usedBytes), off_t(end - usedBytes)), call: "posix_fallocate")
+            if failure.code == 0 {
+                reservedBytes.store(end, ordering: .relaxed)
+                return
+            }
+            if !failure.isDiskFull { throw failure }
+        }
+        throw LMDBError(code: ENOSPC, call: "posix_fallocate")
     }
 
     private func grow(_ mapBytes: inout Int, _ failpoints: Failpoints) throws(LMDBError) {

@@ -36,18 +36,19 @@ def crc32c(data: bytes) -> int:
     return crc ^ 0xFFFF_FFFF
 
 
-def is_sealed(data: bytes, start: int, size: int) -> bool:
-    """Whether the `size` bytes at `start` begin with the checksum of the rest."""
+def is_sealed(data: bytes, start: int, size: int, key: bytes = b"") -> bool:
+    """Whether the `size` bytes at `start` begin with the checksum of `key` and the rest."""
     value = data[start : start + size]
-    return len(value) == size > 4 and struct.unpack_from("<I", value)[0] == crc32c(value[4:])
+    return len(value) == size > 4 and struct.unpack_from("<I", value)[0] == crc32c(key + value[4:])
 
 
-def node_values(data: bytes, key: bytes, key_bytes: int) -> Iterator[int]:
+def node_values(data: bytes, key: bytes, key_bytes: int, is_key_sealed: bool = False) -> Iterator[int]:
     """Where sealed values begin whose key matches `key` and is `key_bytes` long: LMDB keeps both sizes before the key."""
     for match in re.finditer(key, data, re.DOTALL):
         low, high, flags, size = struct.unpack_from("<4H", data, match.start() - 8)
         start = match.start() + key_bytes
-        if size == key_bytes and flags == 0 and is_sealed(data, start, low | high << 16):
+        sealed_key = match[0] if is_key_sealed else b""
+        if size == key_bytes and flags == 0 and is_sealed(data, start, low | high << 16, sealed_key):
             yield start
 
 
@@ -63,7 +64,7 @@ def entries(data: bytes) -> Iterator[int]:
 
 def partition_values(data: bytes) -> Iterator[int]:
     """Checkpoints of partitions (`PartitionCheckpoint.swift`)."""
-    return node_values(data, rb"partition[\x00-\x3f]", 10)
+    return node_values(data, rb"partition[\x00-\x3f]", 10, is_key_sealed=True)
 
 
 def remembered_values(data: bytes) -> Iterator[int]:

@@ -53,6 +53,11 @@ public enum RememberedEventChunk {
         return buffer
     }
 
+    /// The minute of the chunk's first event, unverified; nil when there is none.
+    public static func firstMinute(_ bytes: UnsafeRawBufferPointer) -> UInt32? {
+        bytes.count >= 4 + RememberedEvent.size ? bytes.littleEndian(4 + 20) : nil
+    }
+
     /// Calls `body` with every entry of a verified chunk.
     public static func decode(
         _ bytes: UnsafeRawBufferPointer, _ body: (RememberedEvent) -> Void

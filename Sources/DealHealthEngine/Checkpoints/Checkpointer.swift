@@ -46,14 +46,15 @@ struct Checkpointer {
         var nextTruncation = ContinuousClock.now + Self.truncationInterval
         while !Task.isCancelled {
             do {
+                if ContinuousClock.now >= nextTruncation, try await truncate() == false {
+                    nextTruncation = .now + Self.truncationInterval
+                }
                 let lag = pipeline.positions
                 if estimate.seconds(checkpointed: lag.checkpointed, durable: lag.durable)
                     > settings.recoverySecondsTarget
                 {
                     try await checkpointOldest()
-                } else if ContinuousClock.now >= nextTruncation {
-                    if try await truncate() == false { nextTruncation = .now + Self.truncationInterval }
-                } else {
+                } else if ContinuousClock.now < nextTruncation {
                     try await Task.sleep(for: Self.pollInterval)
                 }
             } catch let error as EngineError where error.code == .diskFull {
@@ -71,25 +72,43 @@ struct Checkpointer {
         while let oldest = positions.min(), oldest < target { try await checkpointOldest() }
     }
 
-    /// Writes the slice of the partition whose checkpoint is the oldest.
+    /// Writes the slices of the partitions whose checkpoints are the oldest: as many as make one commit's worth.
     private mutating func checkpointOldest() async throws {
-        guard let index = positions.indices.min(by: { positions[$0] < positions[$1] }) else { return }
-        let shard = shards[index]
-        let slice = await shard.beginCheckpoint(applied: pipeline.positions.applied)
+        let applied = pipeline.positions.applied
+        var begun: [(index: Int, slice: CheckpointSlice)] = []
         do {
-            for step in slice.steps(tables[index]) {
-                failpoints.hit(.beforeCheckpointStep)
-                usage.record(try await pipeline.commitHousekeeping(checkpoint: step))
-                failpoints.hit(.afterCheckpointStep)
-                metrics.checkpointed(step)
+            var steps: [CheckpointStep] = []
+            var bytes = 0
+            for index in positions.indices.sorted(by: { positions[$0] < positions[$1] })
+            where bytes < Limits.checkpointCommitBytesMax && positions[index] < applied {
+                let slice = await shards[index].beginCheckpoint(applied: applied)
+                begun.append((index, slice))
+                for step in slice.steps(tables[index]) {
+                    if !steps.isEmpty, bytes + step.bytes > Limits.checkpointCommitBytesMax {
+                        try await commit(steps)
+                        steps.removeAll()
+                        bytes = 0
+                    }
+                    steps.append(step)
+                    bytes += step.bytes
+                }
             }
+            try await commit(steps)
         } catch {
-            await shard.restore(slice)
+            // Those that were written already are written again: harmless.
+            for (index, slice) in begun { await shards[index].restore(slice) }
             throw error
         }
-        positions[index] = slice.position
-        let applied = pipeline.positions.applied
-        pipeline.checkpointed(min(positions.min() ?? .zero, applied))
+        for (index, slice) in begun { positions[index] = slice.position }
+        pipeline.checkpointed(min(positions.min() ?? .zero, pipeline.positions.applied))
+    }
+
+    private func commit(_ steps: [CheckpointStep]) async throws {
+        if steps.isEmpty { return }
+        failpoints.hit(.beforeCheckpointStep)
+        usage.record(try await pipeline.commitHousekeeping(checkpoint: steps))
+        failpoints.hit(.afterCheckpointStep)
+        metrics.checkpointed(steps)
     }
 
     /// Removes one step of what retention no longer covers; false when there was nothing to remove.

@@ -3,7 +3,7 @@ public import DealHealthCore
 /// What one transaction of the log holds: records, and the housekeeping that rides along.
 public struct Commit: Sendable {
     public var batch: LogBatch?
-    public var checkpoint: CheckpointStep?
+    public var checkpoint: [CheckpointStep]
     public var truncation: Truncation?
     /// The settings that a record of the batch puts in force, at its LSN.
     public var settings: (lsn: LSN, settings: ScoringSettings)?
@@ -11,7 +11,7 @@ public struct Commit: Sendable {
     public var discardsCheckpoint: Bool
 
     public init(
-        batch: LogBatch? = nil, checkpoint: CheckpointStep? = nil, truncation: Truncation? = nil,
+        batch: LogBatch? = nil, checkpoint: [CheckpointStep] = [], truncation: Truncation? = nil,
         settings: (lsn: LSN, settings: ScoringSettings)? = nil, discardsCheckpoint: Bool = false
     ) {
         self.batch = batch
@@ -51,6 +51,11 @@ public struct CheckpointStep: Sendable {
     public var remembered: [(minute: UInt32, chunk: [UInt8])]
     /// Position and last LSN of the partition, once all its entries are written.
     public var completes: (position: LSN, lastLSN: LSN)?
+
+    /// Bytes that it writes.
+    public var bytes: Int {
+        entries.count + remembered.reduce(0) { $0 + $1.chunk.count }
+    }
 
     public init(partition: Partition) {
         self.partition = partition

@@ -16,7 +16,7 @@ final class CommitPipeline: Sendable {
 
     /// Checkpoint or truncation work that rides along with the next commit, and who waits for it.
     struct Housekeeping: Sendable {
-        var checkpoint: CheckpointStep?
+        var checkpoint: [CheckpointStep]
         var truncation: Truncation?
         var continuation: CheckedContinuation<CommitOutcome, any Error>
     }
@@ -160,7 +160,7 @@ final class CommitPipeline: Sendable {
     ///
     /// One at a time: the checkpointer is the only caller.
     func commitHousekeeping(
-        checkpoint: CheckpointStep? = nil, truncation: Truncation? = nil
+        checkpoint: [CheckpointStep] = [], truncation: Truncation? = nil
     ) async throws -> CommitOutcome {
         try await withCheckedThrowingContinuation { continuation in
             let (error, mustSignal): (EngineError?, Bool) = state.withLock { state in
@@ -217,7 +217,7 @@ final class CommitPipeline: Sendable {
                 let start = ContinuousClock.now
                 let outcome = try log.commit(
                     Commit(
-                        batch: batch, checkpoint: housekeeping?.checkpoint, truncation: housekeeping?.truncation))
+                        batch: batch, checkpoint: housekeeping?.checkpoint ?? [], truncation: housekeeping?.truncation))
                 metrics.committed(batch, in: ContinuousClock.now - start)
                 failpoints.hit(.afterCommit)
                 state.withLock { state in

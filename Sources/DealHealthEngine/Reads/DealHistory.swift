@@ -29,7 +29,11 @@ extension Engine {
         guard let state = dealID.withUnsafeBytes({ self.state(of: $0) }) else { return nil }
         let log = self.log
         return try await readers.run {
-            try Self.walk(log, from: state.lastLSN, dealID: dealID, limit: limit, beforeLSN: beforeLSN)
+            do {
+                return try Self.walk(log, from: state.lastLSN, dealID: dealID, limit: limit, beforeLSN: beforeLSN)
+            } catch let error as LogError {
+                throw EngineError(.damaged, error.message, cause: error)
+            }
         }
     }
 

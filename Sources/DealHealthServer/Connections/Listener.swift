@@ -41,7 +41,8 @@ struct Listener: Service {
 
     private func application(_ group: MultiThreadedEventLoopGroup) -> some Service {
         var quietLogger = logger
-        quietLogger.logLevel = max(logger.logLevel, .notice)
+        // What Hummingbird calls an error is a connection that ended, or a stop under way: not the operator's business.
+        quietLogger.logLevel = .critical
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: Limits.headerBytesMax, maxHeaderListSize: Limits.headerBytesMax,
             maxHeaderFieldCount: ServerLimits.headerFieldsMax)

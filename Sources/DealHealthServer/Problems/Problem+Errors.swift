@@ -40,6 +40,8 @@ extension Problem {
             self = Self.unavailable(.logFailed, error)
         case .overloaded, .busy:
             self = Self.unavailable(.overloaded, error)
+        case .damaged:
+            self = Problem(.internalServerError, .internalError, error.message)
         default:
             self = Problem(.internalServerError, .internalError, "an unexpected error; the server's log has more")
         }

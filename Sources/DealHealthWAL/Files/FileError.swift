@@ -2,6 +2,14 @@ import DealHealthEngine
 import Glibc
 
 extension LogError {
+    /// What the operator does about damage.
+    static let advice = "Restore DATA_DIR from a backup; `dealhealth wal verify` lists all damage."
+
+    /// Damage, with what to do about it.
+    static func damaged(_ what: String) -> LogError {
+        LogError(.damaged, "\(what). \(advice)")
+    }
+
     /// A failed system call on a file, with what to do about it.
     static func systemCall(_ call: String, _ path: String) -> LogError {
         let reason = String(cString: strerror(errno))

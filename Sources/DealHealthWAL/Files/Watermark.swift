@@ -49,7 +49,7 @@ struct Watermark: Equatable {
             self.path = path
             self.lineage = lineage
             self.descriptor = descriptor
-            sequence = Watermark.read(descriptor, lineage: lineage)?.sequence ?? 0
+            sequence = Watermark.read(descriptor)?.sequence ?? 0
         }
 
         deinit {
@@ -78,16 +78,20 @@ struct Watermark: Equatable {
         }
     }
 
-    /// The watermark of `directory`, if it has a valid one of this lineage.
-    static func read(directory: String, lineage: UInt64) -> Watermark? {
-        let descriptor = open("\(directory)/\(fileName)", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
+    /// The watermark of `directory`, with the lineage that it is of; nil when there is none, or none that is whole.
+    static func read(directory: String) throws(LogError) -> (watermark: Watermark, lineage: UInt64)? {
+        let path = "\(directory)/\(fileName)"
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0, errno == ENOENT { return nil }
+        guard descriptor >= 0 else { throw .systemCall("open", path) }
         defer { close(descriptor) }
-        return read(descriptor, lineage: lineage)?.watermark
+        return read(descriptor).map { ($0.watermark, $0.lineage) }
     }
 
-    private static func read(_ descriptor: Int32, lineage: UInt64) -> (watermark: Watermark, sequence: UInt64)? {
-        var newest: (watermark: Watermark, sequence: UInt64)?
+    private typealias Slot = (watermark: Watermark, sequence: UInt64, lineage: UInt64)
+
+    private static func read(_ descriptor: Int32) -> Slot? {
+        var newest: Slot?
         for slot in 0..<2 {
             var bytes = [UInt8](repeating: 0, count: slotBytes)
             guard pread(descriptor, &bytes, slotBytes, slot * slotOffset) == slotBytes else { continue }
@@ -95,12 +99,10 @@ struct Watermark: Equatable {
                 func load<T: FixedWidthInteger>(_ offset: Int) -> T {
                     T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
                 }
-                guard CRC32C.checksum(bytes.slice(4, slotBytes - 4)) == load(0), load(4) == version,
-                    load(32) == lineage
-                else { return }
+                guard CRC32C.checksum(bytes.slice(4, slotBytes - 4)) == load(0), load(4) == version else { return }
                 let sequence: UInt64 = load(8)
                 if sequence > newest?.sequence ?? 0 {
-                    newest = (Watermark(lsn: LSN(load(16)), checksum: load(24)), sequence)
+                    newest = (Watermark(lsn: LSN(load(16)), checksum: load(24)), sequence, load(32))
                 }
             }
         }

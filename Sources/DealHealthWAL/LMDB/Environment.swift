@@ -44,19 +44,14 @@ final class Environment: @unchecked Sendable {
         try LMDBError.check(mdb_env_create(&created), "mdb_env_create")
         guard let created else { throw LMDBError(code: ENOMEM, call: "mdb_env_create") }
         handle = created
-        do throws(LMDBError) {
-            try LMDBError.check(mdb_env_set_mapsize(handle, mapBytes), "mdb_env_set_mapsize")
-            try LMDBError.check(
-                mdb_env_set_maxdbs(handle, MDB_dbi(Database.allCases.count)), "mdb_env_set_maxdbs")
-            let flags = UInt32(MDB_NOTLS) | (isReadOnly ? UInt32(MDB_RDONLY) : 0)
-            try LMDBError.check(mdb_env_open(handle, directory, flags, 0o600), "mdb_env_open \(directory)")
-            var dead: Int32 = 0
-            try LMDBError.check(mdb_reader_check(handle, &dead), "mdb_reader_check")
-            databases = try Self.openDatabases(handle, isReadOnly: isReadOnly)
-        } catch {
-            mdb_env_close(handle)
-            throw error
-        }
+        // From here on `deinit` closes the handle, also when something throws.
+        try LMDBError.check(mdb_env_set_mapsize(handle, mapBytes), "mdb_env_set_mapsize")
+        try LMDBError.check(mdb_env_set_maxdbs(handle, MDB_dbi(Database.allCases.count)), "mdb_env_set_maxdbs")
+        let flags = UInt32(MDB_NOTLS) | (isReadOnly ? UInt32(MDB_RDONLY) : 0)
+        try LMDBError.check(mdb_env_open(handle, directory, flags, 0o600), "mdb_env_open \(directory)")
+        var dead: Int32 = 0
+        try LMDBError.check(mdb_reader_check(handle, &dead), "mdb_reader_check")
+        databases = try Self.openDatabases(handle, isReadOnly: isReadOnly)
     }
 
     deinit {
@@ -103,6 +98,13 @@ final class Environment: @unchecked Sendable {
     /// Changes the size of the map; no transaction may be open in this process.
     func setMapBytes(_ bytes: Int) throws(LMDBError) {
         try LMDBError.check(mdb_env_set_mapsize(handle, bytes), "mdb_env_set_mapsize")
+    }
+
+    /// The descriptor of the data file, for reserving room in it.
+    func dataDescriptor() throws(LMDBError) -> Int32 {
+        var descriptor: Int32 = -1
+        try LMDBError.check(mdb_env_get_fd(handle, &descriptor), "mdb_env_get_fd")
+        return descriptor
     }
 
     /// Bytes of the map, and those of it in use: all pages up to the last one, free ones included.

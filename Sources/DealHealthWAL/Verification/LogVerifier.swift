@@ -22,7 +22,8 @@ public struct LogVerifier: Sendable {
     /// Throws `damaged`. Touches every page in use, and every value through LMDB: run it in a process of its own, since a
     /// disk that fails under the map ends that process by signal.
     public static func verifyStructure(directory: String) throws(LogError) {
-        _ = try StructureVerifier.verify("\(directory)/data.mdb")
+        // A creation that was cut short has no databases yet.
+        if try StructureVerifier.verify("\(directory)/data.mdb").databaseCount == 0 { return }
         let store = try LogStore(directory: directory, mapBytes: Limits.mapBytesInitial, isReadOnly: true)
         for database in Environment.Database.allCases {
             try store.forEach(database) { (entry) throws(LogError) in
@@ -49,10 +50,13 @@ public struct LogVerifier: Sendable {
         func note(_ error: LogError) {
             if damage.count < damageMax { damage.append(error.message) }
         }
-        if let witness = Watermark.read(directory: directory, lineage: identity.lineage.low) {
-            do throws(LogError) { try store.check(witness) } catch { note(error) }
+        if let witness = try Watermark.read(directory: directory), witness.lineage == identity.lineage.low {
+            do throws(LogError) { try store.check(witness.watermark) } catch { note(error) }
         } else {
-            note(LogError(.damaged, "the watermark is missing or damaged: a tail that vanished would not be noticed"))
+            note(
+                LogError(
+                    .damaged,
+                    "the watermark is missing, damaged or of another log: a tail that vanished would not be noticed"))
         }
         verifyRecords(store, report.bounds, note, progress)
         verifyCheckpoint(store, &report, note)

@@ -13,6 +13,7 @@ struct StructureVerifier: ~Copyable {
         var transactionID: UInt64 = 0
         var usedPages: UInt64 = 0
         var freePages: UInt64 = 0
+        var databaseCount = 0
     }
 
     private let file: PageFile
@@ -34,7 +35,7 @@ struct StructureVerifier: ~Copyable {
         ]
         let ids = metas.map(\.transactionID)
         // Transaction t writes meta page t mod 2; a new environment has two of transaction 0.
-        let newest = ids[0] > ids[1] ? 0 : 1
+        let newest = ids[0] < ids[1] ? 1 : 0
         let isOrdered = ids == [0, 0] || (ids[newest] == ids[1 - newest] + 1 && ids[newest] % 2 == UInt64(newest))
         guard isOrdered else {
             throw LogError(.damaged, "the meta pages are of transactions \(ids[0]) and \(ids[1]), which cannot be")
@@ -67,6 +68,7 @@ struct StructureVerifier: ~Copyable {
             let bytes = try value.bytes(verifier.file)
             databases.append((name, bytes.withUnsafeBytes { DatabaseRecord($0, at: 0) }))
         }
+        report.databaseCount = databases.count
         for (name, record) in databases {
             guard let database = Environment.Database(rawValue: name), record.flags == UInt16(database.flags) else {
                 throw LogError(.damaged, "database \(name) has an unknown name or flags")

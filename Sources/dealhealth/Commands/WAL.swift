@@ -125,7 +125,11 @@ struct WAL: AsyncParsableCommand {
                 fields.append("\"score_before\":\(Double(header.scoreBefore) / 100)")
                 fields.append("\"score_after\":\(Double(header.scoreAfter) / 100)")
                 fields.append("\"event_id_given\":\(header.hasGivenID)")
-                fields.append("\"event\":\(String(decoding: payload, as: UTF8.self))")
+                // Line breaks can only stand between its tokens.
+                let event = payload.map {
+                    $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0
+                }
+                fields.append("\"event\":\(String(decoding: event, as: UTF8.self))")
             }
             return "{\(fields.joined(separator: ","))}"
         }

@@ -100,7 +100,7 @@ import Testing
             "`timestamp` is more than 5 minutes in the future"),
         Row(
             .automatedTest, "timestamp", #""9999-12-31T23:59:59-23:59""#,
-            "`timestamp` is more than 5 minutes in the future"),
+            "`timestamp` must be \(rfc3339), got \"9999-12-31T23:59:59-23:59\""),
         Row(.automatedTest, "eventId", "null"),
         Row(.automatedTest, "eventId", quoted("e")),
         Row(.automatedTest, "eventId", #""""#, "`eventId` must be 1 to 128 bytes long, got 0"),
