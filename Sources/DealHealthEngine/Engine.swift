@@ -27,7 +27,7 @@ public final class Engine: Service {
     let pipeline: CommitPipeline
     let log: any EventLog
     let readers = LogReaderQueue()
-    private let estimate = ReplayEstimate()
+    private let estimate = RecoveryEstimate()
     private let usage = LogUsage()
     private let metrics = EngineMetrics()
     private let checkpoints: [PartitionCheckpoint]
@@ -42,10 +42,13 @@ public final class Engine: Service {
 
     /// Recovers the state that `log` holds; blocks until that is done, or throws `refusedToStart`.
     ///
-    /// - Parameter clock: the wall clock; recorded with each event, never part of a state.
+    /// - Parameters:
+    ///   - startedAt: when opening the log began, which is part of the time that a recovery takes.
+    ///   - clock: the wall clock; recorded with each event, never part of a state.
     public init(
         log: any EventLog, settings: EngineSettings, progress: RecoveryProgress = RecoveryProgress(),
-        failpoints: Failpoints = .none, logger: Logger, clock: @escaping @Sendable () -> Timestamp
+        startedAt: ContinuousClock.Instant = .now, failpoints: Failpoints = .none, logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp
     ) throws(EngineError) {
         Limits.checkInvariants()
         var recovered = try Recovery(
@@ -56,7 +59,11 @@ public final class Engine: Service {
             recovered.bounds = try Self.append(settings.scoring, to: log, after: recovered.bounds, at: clock())
             for index in recovered.partitions.indices { recovered.partitions[index].settings = settings.scoring }
         }
-        estimate.learn(records: recovered.replayedCount, duration: recovered.replayDuration)
+        recoveryDuration = .now - startedAt
+        estimate.learn(
+            records: recovered.replayedCount, replaying: recovered.replayDuration,
+            deals: recovered.partitions.reduce(0) { $0 + $1.table.count },
+            loading: recoveryDuration - recovered.replayDuration)
         let sequencer = Sequencer(
             bounds: recovered.bounds, checkpointed: recovered.checkpoints.map(\.position).min() ?? .zero,
             remembered: recovered.remembered)
@@ -75,7 +82,6 @@ public final class Engine: Service {
         checkpoints = recovered.checkpoints
         engineSettings = settings
         scoring = settings.scoring
-        recoveryDuration = recovered.duration
         replayedCount = recovered.replayedCount
         self.failpoints = failpoints
         self.logger = logger
@@ -254,12 +260,13 @@ public final class Engine: Service {
             ($0.positions, $0.remembered.count, $0.remembered.windowSeconds)
         }
         let admitted = pipeline.admitted
+        let deals = tables.reduce(0) { $0 + $1.count }
         return EngineSnapshot(
             positions: positions, admittedEvents: admitted.events, admittedBytes: admitted.bytes,
-            deals: tables.reduce(0) { $0 + $1.count }, rememberedEvents: remembered,
+            deals: deals, rememberedEvents: remembered,
             rememberedWindowSeconds: window, recoverySeconds: recoveryDuration.seconds, replayedCount: replayedCount,
-            estimatedRecoverySeconds: estimate.seconds(
-                checkpointed: positions.checkpointed, durable: positions.durable),
+            estimatedRecoverySeconds: estimate.recoverySeconds(
+                checkpointed: positions.checkpointed, durable: positions.durable, deals: deals),
             recordBytes: usage.recordBytes, fileBytes: usage.fileBytes)
     }
 

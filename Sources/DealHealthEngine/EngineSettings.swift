@@ -5,7 +5,7 @@ public struct EngineSettings: Sendable {
     public var scoring = ScoringSettings()
     /// How long event ids are remembered: the retention of Pub/Sub, after which nothing is delivered again.
     public var rememberFor: Duration = .seconds(7 * 86_400)
-    /// Checkpoints are written when replaying what they lack would take longer than this.
+    /// How long replaying what the checkpoint lacks may take.
     public var recoverySecondsTarget = 1.0
     /// How long records are kept.
     public var logRetention: Duration = .seconds(90 * 86_400)

@@ -43,10 +43,12 @@ struct EngineService: Service {
     }
 
     private func open() throws -> Engine {
+        let start = ContinuousClock.now
         var random = SystemRandomNumberGenerator()
         let log = try LMDBLog(directory: directory, options: options, using: &random)
         let engine = try Engine(
-            log: log, settings: settings, progress: handle.progress, failpoints: options.failpoints, logger: logger,
+            log: log, settings: settings, progress: handle.progress, startedAt: start, failpoints: options.failpoints,
+            logger: logger,
             clock: WallClock.now)
         let snapshot = engine.snapshot()
         logger.info(

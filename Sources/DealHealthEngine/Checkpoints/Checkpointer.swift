@@ -9,7 +9,7 @@ struct Checkpointer {
     let tables: [DealTable]
     let pipeline: CommitPipeline
     let log: any EventLog
-    let estimate: ReplayEstimate
+    let estimate: RecoveryEstimate
     let settings: EngineSettings
     let metrics: EngineMetrics
     let usage: LogUsage
@@ -25,7 +25,8 @@ struct Checkpointer {
 
     init(
         shards: [DealShard], tables: [DealTable], checkpoints: [PartitionCheckpoint], pipeline: CommitPipeline,
-        log: any EventLog, estimate: ReplayEstimate, settings: EngineSettings, metrics: EngineMetrics, usage: LogUsage,
+        log: any EventLog, estimate: RecoveryEstimate, settings: EngineSettings, metrics: EngineMetrics,
+        usage: LogUsage,
         failpoints: Failpoints, logger: Logger
     ) {
         self.shards = shards
@@ -50,8 +51,9 @@ struct Checkpointer {
                     nextTruncation = .now + Self.truncationInterval
                 }
                 let lag = pipeline.positions
-                if estimate.seconds(checkpointed: lag.checkpointed, durable: lag.durable)
-                    > settings.recoverySecondsTarget
+                // From half of the target on: under load the rest passes while all partitions have their turn.
+                if estimate.replaySeconds(checkpointed: lag.checkpointed, durable: lag.durable)
+                    > settings.recoverySecondsTarget / 2
                 {
                     try await checkpointOldest()
                 } else if ContinuousClock.now < nextTruncation {

@@ -17,7 +17,6 @@ struct Recovery {
         var replayedCount: UInt64
         /// Time the replay took, without the checkpoint.
         var replayDuration: Duration
-        var duration: Duration
     }
 
     let log: any EventLog
@@ -29,7 +28,6 @@ struct Recovery {
 
     /// Recovers everything, or throws `refusedToStart` with the LSN and the next step. Blocks.
     func run() throws(EngineError) -> sending Recovered {
-        let start = ContinuousClock.now
         do {
             let bounds = try log.bounds()
             var loaded = try load(isCheckpointUsed: isCheckpointUsed)
@@ -47,12 +45,11 @@ struct Recovery {
             }
             let replayStart = ContinuousClock.now
             let replayedCount = try replay(&loaded, bounds: bounds)
-            let end = ContinuousClock.now
             return Recovered(
                 partitions: loaded.partitions, checkpoints: loaded.checkpoints, remembered: loaded.remembered,
                 bounds: bounds, settings: loaded.settings, merchants: Self.merchants(of: loaded.partitions),
                 isRebuilt: isRebuilt,
-                replayedCount: replayedCount, replayDuration: end - replayStart, duration: end - start)
+                replayedCount: replayedCount, replayDuration: .now - replayStart)
         } catch let error as EngineError {
             throw error
         } catch {
