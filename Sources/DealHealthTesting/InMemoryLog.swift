@@ -100,7 +100,8 @@ public final class InMemoryLog: EventLog {
         if let settings = commit.settings { state.settings.append(settings) }
         for step in commit.checkpoint { apply(step, to: &state) }
         if let truncation = commit.truncation {
-            while state.records.count > 1, let first = state.records.first, state.truncated.successor <= truncation.notPast,
+            while state.records.count > 1, let first = state.records.first,
+                state.truncated.successor <= truncation.notPast,
                 let record = try? first.withUnsafeBytes({ try StoredRecord($0) }),
                 record.header.receivedAt < truncation.receivedBefore
             {
