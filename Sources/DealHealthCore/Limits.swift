@@ -56,8 +56,9 @@ public enum Limits {
 
     /// Deals of one partition: 22 bits of the index entry. 268 million in all.
     public static let dealsPerPartitionMax = 1 << 22 - 1
-    /// Remembered event ids: at 24 bytes and a load of 3/8 to 3/4, at most 4 GiB. Past it the oldest go first.
-    public static let rememberedEventsMax = 64_000_000
+    /// Remembered event ids, 24 bytes each in tables a quarter to three quarters full: at most 3 GiB. Past it the oldest
+    /// go first.
+    public static let rememberedEventsMax = 32_000_000
 
     // MARK: the log
 
@@ -71,10 +72,13 @@ public enum Limits {
     public static let historyReadersMax = 64
     /// Bytes of events in one page of history: past it the page ends early.
     public static let historyPageBytesMax = 4 << 20
-    /// Records walked over for one page of history: about a tenth of a second.
-    public static let historyWalkMax = 100_000
+    /// Records walked over for one page of history: some hundredths of a second.
+    public static let historyWalkMax = 20_000
     /// Bytes of the map of a new log; it doubles when three quarters are used.
     public static let mapBytesInitial = 1 << 30
+
+    /// Bytes of the map of a reader, which cannot follow when the writer's grows: addresses, not memory.
+    public static let mapBytesReading = 1 << 40
 
     /// Relations between the constants; called once at start-up.
     public static func checkInvariants() {

@@ -212,7 +212,8 @@ public final class Engine: Service {
         thread.name = "commit"
         thread.start()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.pipeline.runPublisher(self.shards) }
+            // In a task that cancellation does not reach: it ends with the commit thread, which waits for it.
+            group.addTask { try await Task { try await self.pipeline.runPublisher(self.shards) }.value }
             group.addTask { try await self.checkpointUntilShutdown() }
             // Not `waitForAll`: that waits for the one while the other has failed.
             while try await group.next() != nil {}
@@ -235,7 +236,7 @@ public final class Engine: Service {
             logger.warning(
                 "no room for the last checkpoint; the next start replays more", metadata: ["error": "\(error)"])
         }
-        while !pipeline.closeIfIdle() { try await Task.sleep(for: .milliseconds(1)) }
+        while !pipeline.closeIfIdle() { await Task { try? await Task.sleep(for: .milliseconds(1)) }.value }
     }
 
     /// Whether events are taken; nil when they are.

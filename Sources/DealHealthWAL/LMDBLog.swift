@@ -92,7 +92,12 @@ public final class LMDBLog: EventLog {
         writer.checkpoints = checkpoints
         if let batch = commit.batch {
             failpoints.hit(.beforeWatermark)
-            try writer.watermark.write(Watermark(lsn: batch.lastLSN, checksum: batch.lastChecksum))
+            do throws(LogError) {
+                try writer.watermark.write(Watermark(lsn: batch.lastLSN, checksum: batch.lastChecksum))
+            } catch {
+                // Never a full disk: the batch is durable, and may not be taken back.
+                throw LogError(.failed, error.message)
+            }
         }
         return outcome
     }
@@ -109,7 +114,7 @@ public final class LMDBLog: EventLog {
                 checkpoints[index] = try store.put(step, over: checkpoints[index], in: transaction)
             }
             if let truncation = commit.truncation {
-                try store.truncate(truncation, in: transaction)
+                try store.truncate(truncation, appended: commit.batch?.count ?? 0, in: transaction)
                 failpoints.hit(.insideTruncation)
             }
             let truncated = try store.truncated(in: transaction)

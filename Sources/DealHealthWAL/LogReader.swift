@@ -8,7 +8,7 @@ public struct LogReader: Sendable {
 
     /// Opens the log in `directory` read-only; verifies its structure first.
     public init(directory: String) throws(LogError) {
-        store = try LogStore(directory: directory, mapBytes: Limits.mapBytesInitial, isReadOnly: true)
+        store = try LogStore(directory: directory, mapBytes: Limits.mapBytesReading, isReadOnly: true)
         guard let identity = try store.identity() else {
             throw LogError(.damaged, "\(directory) holds no log")
         }
@@ -54,8 +54,21 @@ public struct LogReader: Sendable {
     ) throws(LogError) {
         let truncated = try bounds().truncated
         var chain = RecordChain(after: max(start, truncated), truncated: truncated)
-        try store.forEachRecord(after: start) { (lsn, bytes) throws(LogError) in
-            try body(try chain.verify(lsn, bytes), bytes)
+        var isOver = start.value == .max
+        while !isOver {
+            // A few at a time: a long transaction would keep the writer from using pages again.
+            var count = 0
+            isOver = true
+            try store.forEachRecord(after: chain.last) { (lsn, bytes) throws(LogError) in
+                if count == Self.recordsPerTransaction {
+                    isOver = false
+                    return false
+                }
+                count += 1
+                return try body(try chain.verify(lsn, bytes), bytes)
+            }
         }
     }
+
+    private static let recordsPerTransaction = 1_000
 }

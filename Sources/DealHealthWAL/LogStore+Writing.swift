@@ -72,7 +72,12 @@ extension LogStore {
 
     /// Removes the oldest records and remembered ids that `truncation` covers, a bounded number of each; the last record
     /// always stays, since the chain goes on from it.
-    func truncate(_ truncation: Truncation, in transaction: borrowing Transaction) throws(LMDBError) {
+    ///
+    /// At least twice as many records as the same commit appends, so that removing keeps up with appending.
+    func truncate(
+        _ truncation: Truncation, appended: Int, in transaction: borrowing Transaction
+    ) throws(LMDBError) {
+        let countMax = max(Limits.truncationStepRecordsMax, 2 * appended)
         let log = environment.handle(of: .log)
         let size = try transaction.size(of: log)
         let bytesPerRecord = size.bytes / max(1, size.entries)
@@ -80,7 +85,7 @@ extension LogStore {
         try transaction.withCursor(log) { (cursor) throws(LMDBError) in
             guard let last = try cursor.last()?.integerKey else { return }
             var entry = try cursor.first()
-            for _ in 0..<Limits.truncationStepRecordsMax {
+            for _ in 0..<countMax {
                 guard let current = entry, current.integerKey < last, LSN(current.integerKey) <= truncation.notPast
                 else { break }
                 let isOld = (try? StoredRecord(current.value).header.receivedAt < truncation.receivedBefore) ?? false

@@ -39,6 +39,7 @@ final class LogStore: Sendable {
                 return try write()
             } catch  where error.isMapFull {
                 try grow(&mapBytes, failpoints)
+                try reserve(usedBytes, 2 * needed)
             }
         }
     }
@@ -47,13 +48,16 @@ final class LogStore: Sendable {
     /// it lies in, and each database the pages on the way to its changes.
     private static func bytesNeeded(_ commit: Commit) -> Int {
         let steps = commit.checkpoint.reduce(0) { sum, step in
-            sum + 2 * step.bytes + step.slots.count * PageFile.pageBytes
+            sum + 2 * step.bytes + (step.slots.count + step.remembered.count) * PageFile.pageBytes
         }
-        return 2 * (commit.batch?.bytes.count ?? 0) + steps + Self.pathBytes
+        let removals = commit.truncation != nil || commit.discardsCheckpoint ? Self.removalBytes : 0
+        return 2 * (commit.batch?.bytes.count ?? 0) + steps + removals + Self.pathBytes
     }
 
     /// Pages on the way from four roots, and of the free list.
     private static let pathBytes = 32 * PageFile.pageBytes
+    /// The free list's record of all that one truncation may free, and the leaves it copies.
+    private static let removalBytes = 1 << 20
     /// What is reserved ahead when there is room, so that few commits have to ask.
     private static let reserveAheadBytes = 16 << 20
 
@@ -62,9 +66,10 @@ final class LogStore: Sendable {
         if usedBytes + needed <= reserved { return }
         let descriptor = try environment.dataDescriptor()
         for end in [usedBytes + needed + Self.reserveAheadBytes, usedBytes + needed] {
-            let failure = LMDBError(
-                code: posix_fallocate(descriptor, off_t(usedBytes), off_t(end - usedBytes)), call: "posix_fallocate")
-            if failure.code == 0 {
+            var code = EINTR
+            while code == EINTR { code = posix_fallocate(descriptor, off_t(usedBytes), off_t(end - usedBytes)) }
+            let failure = LMDBError(code: code, call: "posix_fallocate")
+            if code == 0 {
                 reservedBytes.store(end, ordering: .relaxed)
                 return
             }

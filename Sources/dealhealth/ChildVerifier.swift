@@ -19,6 +19,10 @@ enum ChildVerifier {
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         child.waitUntilExit()
         if child.terminationReason == .exit, child.terminationStatus == 0 { return }
+        let isKilled = child.terminationReason == .uncaughtSignal && child.terminationStatus == SIGKILL
+        if isKilled || (child.terminationReason == .exit && child.terminationStatus != 1) {
+            throw LogError(.failed, "the log in \(directory) could not be verified (out of memory, or not readable?)")
+        }
         let found =
             child.terminationReason == .uncaughtSignal
             ? "reading it ended the verifying process by signal \(child.terminationStatus)"

@@ -8,26 +8,23 @@ import Testing
 /// Same log, same bits (P3); and never silently wrong (P5).
 @Suite struct RecoveryTests {
     @Test func decisionTableRowByRow() {
-        let whole = { (truncated: UInt64, last: UInt64) in
-            RecoveryDecision.Log.whole(truncated: LSN(truncated), last: LSN(last))
-        }
-        typealias Row = (RecoveryDecision.Checkpoint, RecoveryDecision.Log, expected: String)
+        typealias Row = (checkpoint: RecoveryDecision.Checkpoint, truncated: UInt64, last: UInt64, expected: String)
         let rows: [Row] = [
-            (.none, whole(0, 0), "replay"),
-            (.none, whole(0, 9), "replay"),
-            (.none, whole(5, 9), "refuse"),
-            (.none, .damaged(at: LSN(3), "x"), "refuse"),
-            (.whole(LSN(4)), whole(0, 9), "replay"),
-            (.whole(LSN(4)), whole(4, 9), "replay"),
-            (.whole(LSN(4)), whole(5, 9), "refuse"),
-            (.whole(LSN(9)), whole(0, 8), "refuse"),
-            (.whole(LSN(4)), .damaged(at: LSN(6), "x"), "refuse"),
-            (.damaged("x"), whole(0, 9), "rebuild"),
-            (.damaged("x"), whole(1, 9), "refuse"),
-            (.damaged("x"), .damaged(at: LSN(6), "x"), "refuse"),
+            (.none, 0, 0, "replay"),
+            (.none, 0, 9, "replay"),
+            (.none, 5, 9, "refuse"),
+            (.whole(oldest: LSN(4), newest: LSN(6)), 0, 9, "replay"),
+            (.whole(oldest: LSN(4), newest: LSN(9)), 4, 9, "replay"),
+            (.whole(oldest: LSN(4), newest: LSN(6)), 5, 9, "refuse"),
+            (.whole(oldest: LSN(9), newest: LSN(9)), 0, 8, "refuse"),
+            (.whole(oldest: LSN(4), newest: LSN(9)), 0, 8, "refuse"),
+            (.damaged("x"), 0, 9, "rebuild"),
+            (.damaged("x"), 1, 9, "refuse"),
         ]
         for row in rows {
-            switch RecoveryDecision.decide(checkpoint: row.0, log: row.1) {
+            switch RecoveryDecision.decide(
+                checkpoint: row.checkpoint, truncated: LSN(row.truncated), last: LSN(row.last))
+            {
             case .replay: #expect(row.expected == "replay", "\(row)")
             case .rebuild: #expect(row.expected == "rebuild", "\(row)")
             case .refuse(let reason):

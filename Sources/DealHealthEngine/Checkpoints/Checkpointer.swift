@@ -52,7 +52,7 @@ struct Checkpointer {
                 }
                 let lag = pipeline.positions
                 // From half of the target on: under load the rest passes while all partitions have their turn.
-                if estimate.replaySeconds(checkpointed: lag.checkpointed, durable: lag.durable)
+                if estimate.replaySeconds(checkpointed: lag.checkpointed, durable: lag.applied)
                     > settings.recoverySecondsTarget / 2
                 {
                     try await checkpointOldest()

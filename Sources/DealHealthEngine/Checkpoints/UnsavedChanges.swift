@@ -9,10 +9,6 @@ struct UnsavedChanges: Sendable {
     /// One bit a slot: whether it is in `slots`.
     private var isChanged: [UInt64] = []
 
-    var eventCount: Int {
-        remembered.count
-    }
-
     mutating func insert(slot: UInt32, remembered event: RememberedEvent) {
         insert(slot)
         remembered.append(event)

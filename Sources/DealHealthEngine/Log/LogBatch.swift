@@ -24,8 +24,6 @@ public final class LogBatch: @unchecked Sendable {
     public let firstLSN: LSN
     /// The checksum of the last record: the chain goes on from it.
     public private(set) var lastChecksum: UInt32
-    /// When the last record was received.
-    private(set) var lastReceivedAt = Timestamp(microseconds: 0)
     /// The changes by partition index, each in log order.
     private(set) var changes: [[StagedChange]] = Array(repeating: [], count: Partition.count)
 
@@ -56,7 +54,6 @@ public final class LogBatch: @unchecked Sendable {
         lastChecksum = record.encode(
             dealID: dealID, payload: payload, previousChecksum: lastChecksum, into: &bytes)
         ends.append(bytes.count)
-        lastReceivedAt = record.receivedAt
     }
 
     /// Notes the change that the record just appended brings.

@@ -39,7 +39,19 @@ final class CommitPipeline: Sendable {
         var isSignalled = false
         var nextWaiterID: UInt64 = 0
         var waiters = Heap<Waiter>()
-        var continuations: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+        var continuations: [UInt64: Waiting] = [:]
+
+        /// Keeps the heap no larger than a few times those who still wait.
+        mutating func dropCancelledWaiters() {
+            guard waiters.count > 2 * continuations.count + 1_024 else { return }
+            waiters = Heap(waiters.unordered.filter { continuations[$0.id] != nil })
+        }
+    }
+
+    private struct Waiting {
+        /// Whether it waits for events of its own, which an abort takes back.
+        var isStaged: Bool
+        var continuation: CheckedContinuation<Void, any Error>
     }
 
     private let state: Locked<State>
@@ -114,44 +126,62 @@ final class CommitPipeline: Sendable {
     // MARK: waiting
 
     /// Returns once what was staged under `ticket` is durable and visible; throws if that cannot happen any more.
+    ///
+    /// Does not end early when the task is cancelled: the events are on their way, and count against the bounds until they
+    /// are through.
     func waitUntilApplied(_ ticket: Ticket) async throws {
-        try await waitUntilApplied(ticket.lsn, abortCount: ticket.abortCount)
+        try await withCheckedThrowingContinuation { continuation in
+            wait(until: ticket.lsn, abortCount: ticket.abortCount, id: nextWaiterID(), continuation)
+        }
     }
 
-    /// Returns once every record at or before `lsn` is durable and visible; throws if that cannot happen any more.
-    ///
-    /// With `abortCount`, throws if there was an abort since: the position may then belong to another record.
-    func waitUntilApplied(_ lsn: LSN, abortCount: UInt64? = nil) async throws {
-        let id = state.withLock { state in
+    /// Returns once every record at or before `lsn` is durable and visible; throws if that cannot happen any more, or
+    /// when the task is cancelled.
+    func waitUntilApplied(_ lsn: LSN) async throws {
+        let id = nextWaiterID()
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                wait(until: lsn, abortCount: nil, id: id, continuation)
+            }
+        } onCancel: {
+            let waiting = state.withLock { $0.continuations.removeValue(forKey: id) }
+            waiting?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    private func nextWaiterID() -> UInt64 {
+        state.withLock { state in
             state.nextWaiterID += 1
             return state.nextWaiterID
         }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let early: Result<Void, any Error>? = state.withLock { state in
-                    if let abortCount, abortCount != state.sequencer.abortCount {
-                        return .failure(EngineError(.diskFull, "the disk of the log is full; free space in DATA_DIR"))
-                    }
-                    if state.sequencer.positions.applied >= lsn { return .success(()) }
-                    switch state.sequencer.phase {
-                    case .failed(let error): return .failure(error)
-                    case .closed: return .failure(EngineError(.stopping, "the server is stopping"))
-                    case .open, .aborting, .draining: break
-                    }
-                    if state.continuations.count >= Limits.admittedEventsMax + Limits.positionWaitersMax {
-                        return .failure(EngineError(.overloaded, "too many requests wait for a position"))
-                    }
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    state.waiters.insert(Waiter(lsn: lsn, id: id))
-                    state.continuations[id] = continuation
-                    return nil
-                }
-                if let early { continuation.resume(with: early) }
+    }
+
+    /// Resumes `continuation` at once, or keeps it until `lsn` is applied.
+    ///
+    /// With `abortCount`, fails if there was an abort since: the position may then belong to another record.
+    private func wait(
+        until lsn: LSN, abortCount: UInt64?, id: UInt64, _ continuation: CheckedContinuation<Void, any Error>
+    ) {
+        let early: Result<Void, any Error>? = state.withLock { state in
+            if let abortCount, abortCount != state.sequencer.abortCount {
+                return .failure(EngineError(.diskFull, "the disk of the log is full; free space in DATA_DIR"))
             }
-        } onCancel: {
-            let continuation = state.withLock { $0.continuations.removeValue(forKey: id) }
-            continuation?.resume(throwing: CancellationError())
+            if state.sequencer.positions.applied >= lsn { return .success(()) }
+            switch state.sequencer.phase {
+            case .failed(let error): return .failure(error)
+            case .closed: return .failure(EngineError(.stopping, "the server is stopping"))
+            case .open, .aborting, .draining: break
+            }
+            if state.continuations.count >= Limits.admittedEventsMax + Limits.positionWaitersMax {
+                return .failure(EngineError(.overloaded, "too many requests wait for a position"))
+            }
+            if abortCount == nil, Task.isCancelled { return .failure(CancellationError()) }
+            state.waiters.insert(Waiter(lsn: lsn, id: id))
+            state.continuations[id] = Waiting(isStaged: abortCount != nil, continuation: continuation)
+            state.dropCancelledWaiters()
+            return nil
         }
+        if let early { continuation.resume(with: early) }
     }
 
     // MARK: housekeeping
@@ -265,7 +295,7 @@ final class CommitPipeline: Sendable {
             state.continuations.removeAll()
             return (waiting, state.housekeeping.take())
         }
-        for continuation in waiting { continuation.resume(throwing: error) }
+        for waiting in waiting { waiting.continuation.resume(throwing: error) }
         housekeeping?.continuation.resume(throwing: error)
     }
 
@@ -297,7 +327,9 @@ final class CommitPipeline: Sendable {
             var ready: [CheckedContinuation<Void, any Error>] = []
             while let waiter = state.waiters.min, waiter.lsn <= lsn {
                 state.waiters.removeMin()
-                if let continuation = state.continuations.removeValue(forKey: waiter.id) { ready.append(continuation) }
+                if let waiting = state.continuations.removeValue(forKey: waiter.id) {
+                    ready.append(waiting.continuation)
+                }
             }
             return ready
         }
@@ -307,12 +339,13 @@ final class CommitPipeline: Sendable {
     private func finishAbort(_ error: EngineError) {
         let aborted = state.withLock { state in
             state.sequencer.finishAbort()
-            state.waiters = Heap()
-            let aborted = Array(state.continuations.values)
-            state.continuations.removeAll()
-            return aborted
+            // Readers that wait for a position go on waiting.
+            let aborted = state.continuations.filter(\.value.isStaged)
+            for id in aborted.keys { state.continuations[id] = nil }
+            state.dropCancelledWaiters()
+            return aborted.values
         }
-        for continuation in aborted { continuation.resume(throwing: error) }
+        for waiting in aborted { waiting.continuation.resume(throwing: error) }
     }
 
     // MARK: ending

@@ -61,7 +61,7 @@ extension Engine {
         precondition(query.limit > 0 && query.limit <= Limits.pageSizeMax, "a page has a size")
         var ranking = Ranking(query: query, scoring: scoring)
         if let merchantID = query.merchantID {
-            for deal in Set(merchants.deals(of: merchantID)) {
+            for deal in merchants.deals(of: merchantID) {
                 ranking.consider(tables[deal.partition.index], deal.slot)
             }
         } else {

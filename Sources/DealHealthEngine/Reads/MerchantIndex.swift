@@ -19,18 +19,23 @@ struct DealReference: Sendable, Hashable {
     }
 }
 
-/// Which deals each merchant has. The lock is held for one lookup or insertion; readers copy a reference.
-///
-/// A deal whose events name another merchant later stays listed under both: the reader keeps those whose state names
-/// the merchant now.
+/// Which deals each merchant has: each deal under the merchant that its state names. The lock is held for one lookup or
+/// change; readers copy a reference.
 final class MerchantIndex: Sendable {
-    private let deals = Locked<[Int64: [DealReference]]>([:])
+    private let deals = Locked<[Int64: Set<DealReference>]>([:])
 
-    func insert(_ deal: DealReference, merchantID: Int64) {
-        deals.withLock { $0[merchantID, default: []].append(deal) }
+    /// The deal belongs to `new` from now on, and no longer to `old`.
+    func move(_ deal: DealReference, from old: Int64?, to new: Int64) {
+        deals.withLock { deals in
+            if let old {
+                deals[old]?.remove(deal)
+                if deals[old]?.isEmpty ?? false { deals[old] = nil }
+            }
+            deals[new, default: []].insert(deal)
+        }
     }
 
-    func deals(of merchantID: Int64) -> [DealReference] {
+    func deals(of merchantID: Int64) -> Set<DealReference> {
         deals.withLock { $0[merchantID] ?? [] }
     }
 }

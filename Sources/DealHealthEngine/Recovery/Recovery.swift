@@ -33,7 +33,7 @@ struct Recovery {
             var loaded = try load(isCheckpointUsed: isCheckpointUsed)
             var isRebuilt = false
             let decision = RecoveryDecision.decide(
-                checkpoint: loaded.condition, log: .whole(truncated: bounds.truncated, last: bounds.last))
+                checkpoint: loaded.condition, truncated: bounds.truncated, last: bounds.last)
             switch decision {
             case .replay: break
             case .rebuild:
@@ -100,8 +100,8 @@ struct Recovery {
                 return loaded
             }
         }
-        let position = positions.min() ?? .zero
-        if position > .zero { loaded.condition = .whole(position) }
+        let (oldest, newest) = (positions.min() ?? .zero, positions.max() ?? .zero)
+        if newest > .zero { loaded.condition = .whole(oldest: oldest, newest: newest) }
         return loaded
     }
 
@@ -175,7 +175,7 @@ struct Recovery {
                     guard record.header.previousPartitionLSN == partitions[index].appliedLSN else {
                         throw Self.damaged(lsn, "its partition's previous record is missing")
                     }
-                    _ = partitions[index].replay(record.header, dealID: dealID)
+                    partitions[index].replay(record.header, dealID: dealID)
                 }
                 let header = record.header
                 Self.remember(
@@ -200,8 +200,8 @@ struct Recovery {
         for partition in partitions {
             for slot in 0..<partition.table.count {
                 if let merchantID = partition.table.state(at: slot)?.merchantID {
-                    merchants.insert(
-                        DealReference(partition: partition.partition, slot: slot), merchantID: merchantID)
+                    let deal = DealReference(partition: partition.partition, slot: slot)
+                    merchants.move(deal, from: nil, to: merchantID)
                 }
             }
         }

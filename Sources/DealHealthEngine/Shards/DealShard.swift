@@ -95,9 +95,4 @@ actor DealShard {
     func restore(_ slice: CheckpointSlice) {
         state.restore(slice)
     }
-
-    /// Records since the partition's last checkpoint.
-    var unsavedCount: Int {
-        state.unsaved.eventCount
-    }
 }

@@ -84,7 +84,7 @@ struct PartitionState {
             }
             table.publish(change.state, at: slot)
             if let merchantID = change.state.merchantID, merchantID != known {
-                merchants.insert(DealReference(partition: partition, slot: slot), merchantID: merchantID)
+                merchants.move(DealReference(partition: partition, slot: slot), from: known, to: merchantID)
             }
             appliedLSN = change.state.lastLSN
             if staged[change.slot]?.lastLSN == change.state.lastLSN { staged[change.slot] = nil }
@@ -102,8 +102,8 @@ struct PartitionState {
 
     // MARK: recovery
 
-    /// Applies a record of the log again; false when the state holds it already. `lsn` MUST be in log order.
-    mutating func replay(_ record: LogRecord, dealID: UnsafeRawBufferPointer) -> Bool {
+    /// Applies a record of the log again, unless the state holds it already; records MUST come in log order.
+    mutating func replay(_ record: LogRecord, dealID: UnsafeRawBufferPointer) {
         stagedLSN = record.lsn
         appliedLSN = record.lsn
         guard let slot = table.slot(of: dealID) ?? table.insert(dealID), case .evidence(let source) = record.kind
@@ -114,12 +114,11 @@ struct PartitionState {
                 identity: record.identity, contentHash: record.contentHash, receivedAt: record.receivedAt))
         var state = table.state(at: slot) ?? DealState()
         // The checkpoint's entries may be newer than its position: they are written while events go on.
-        guard record.lsn > state.lastLSN else { return false }
+        guard record.lsn > state.lastLSN else { return }
         state.apply(
             source: source, works: record.works, mass: record.mass, time: record.time, merchantID: record.merchantID,
             lsn: record.lsn, settings: settings)
         table.publish(state, at: slot)
-        return true
     }
 
     // MARK: checkpoints

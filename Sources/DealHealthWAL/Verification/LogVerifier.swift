@@ -24,7 +24,7 @@ public struct LogVerifier: Sendable {
     public static func verifyStructure(directory: String) throws(LogError) {
         // A creation that was cut short has no databases yet.
         if try StructureVerifier.verify("\(directory)/data.mdb").databaseCount == 0 { return }
-        let store = try LogStore(directory: directory, mapBytes: Limits.mapBytesInitial, isReadOnly: true)
+        let store = try LogStore(directory: directory, mapBytes: Limits.mapBytesReading, isReadOnly: true)
         for database in Environment.Database.allCases {
             try store.forEach(database) { (entry) throws(LogError) in
                 _ = entry.value.last
@@ -40,7 +40,7 @@ public struct LogVerifier: Sendable {
         directory: String, progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
     ) throws(LogError) -> Report {
         let structure = try StructureVerifier.verify("\(directory)/data.mdb")
-        let store = try LogStore(directory: directory, mapBytes: Limits.mapBytesInitial, isReadOnly: true)
+        let store = try LogStore(directory: directory, mapBytes: Limits.mapBytesReading, isReadOnly: true)
         guard let identity = try store.identity() else {
             throw LogError(.damaged, "the log has no identity: it was never created to the end, or it is damaged")
         }

@@ -19,8 +19,9 @@ struct WAL: AsyncParsableCommand {
 
         func run() throws {
             let reader = try LogReader(directory: try directory.path)
-            let bounds = try reader.bounds()
+            // In this order: a checkpoint never passes the end of the log read after it.
             let checkpoint = try reader.checkpoint()
+            let bounds = try reader.bounds()
             let sizes = try reader.sizes()
             print("records       \(bounds.last.distance(from: bounds.truncated))")
             print("first LSN     \(bounds.truncated.successor)")
@@ -38,7 +39,7 @@ struct WAL: AsyncParsableCommand {
     /// `wal verify`
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Read everything and list what is damaged; exit code 1 if anything is.")
+            abstract: "Read everything and list what is damaged (exit code 1); server stopped.")
 
         @OptionGroup var directory: DataDirectoryOptions
         @Flag(help: "Only check that the pages can be followed safely, as every start does.")
@@ -50,11 +51,17 @@ struct WAL: AsyncParsableCommand {
                 if structure {
                     try LogVerifier.verifyStructure(directory: path)
                 } else {
+                    // Pages that change while they are walked would look damaged.
+                    let lock = try DataDirectory(path)
+                    defer { withExtendedLifetime(lock) {} }
                     try report(try LogVerifier.verify(directory: path, progress: Console.progress("verified")))
                 }
-            } catch let error as LogError {
+            } catch let error as LogError where error.code == .damaged {
                 print("damaged: \(error.message)")
                 throw ExitCode(1)
+            } catch let error as LogError {
+                Console.say("dealhealth: \(error.message)")
+                throw ExitCode(2)
             }
         }
 
