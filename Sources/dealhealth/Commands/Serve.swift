@@ -61,7 +61,10 @@ struct Serve: AsyncParsableCommand {
             directory: dataDirectory, options: options, settings: engineSettings, handle: handle, logger: logger)
         var configuration = ServiceGroupConfiguration(
             // Stopped from the last to the first: readiness fails, requests finish, then the engine.
-            services: [engine, server.operations, server.api, DrainService(handle: handle)],
+            services: [
+                EssentialService(engine), Self.essential(server.operations), Self.essential(server.api),
+                DrainService(handle: handle),
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(8)
         do {
@@ -70,6 +73,10 @@ struct Serve: AsyncParsableCommand {
             Console.say("dealhealth: \(error)")
             throw ExitCode(1)
         }
+    }
+
+    private static func essential(_ service: some Service) -> any Service {
+        EssentialService(service)
     }
 
     /// Allows as many open files, and so connections, as the system lets us.
