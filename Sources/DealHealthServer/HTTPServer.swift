@@ -39,11 +39,13 @@ public struct HTTPServer: Sendable {
         api = Listener(
             kind: .api, host: settings.host, port: settings.port,
             threadCount: settings.threadCount ?? System.coreCount, connectionsMax: ConnectionLimit.current(),
-            responder: responder(.api), logger: logger, onListening: onListening)
+            responder: responder(.api),
+            fastLane: settings.isFastLaneEnabled ? FastLane(handle: handle, metrics: metrics) : nil, logger: logger,
+            onListening: onListening)
         operations = Listener(
             kind: .operations, host: settings.metricsHost, port: settings.metricsPort, threadCount: 1,
-            connectionsMax: ServerLimits.operationsConnectionsMax, responder: responder(.operations), logger: logger,
-            onListening: onListening)
+            connectionsMax: ServerLimits.operationsConnectionsMax, responder: responder(.operations),
+            fastLane: nil, logger: logger, onListening: onListening)
     }
 
     /// Help texts of everything that the registry shows: give them to its initializer.

@@ -11,5 +11,8 @@ public struct ServerSettings: Sendable {
     /// What `/health` says the program's version is.
     public var version = "development"
 
+    /// Whether reads may be answered ahead of the HTTP codec. Off only in the test that compares the lanes.
+    var isFastLaneEnabled = true
+
     public init() {}
 }

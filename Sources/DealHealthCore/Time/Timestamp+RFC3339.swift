@@ -89,32 +89,39 @@ extension Timestamp {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// Appends `2026-11-24T05:56:52.123456Z`: always UTC, always six decimals; 27 bytes.
-    public func appendRFC3339(_ append: (UInt8) -> Void) {
+    /// Bytes of the text that is written: `2026-11-24T05:56:52.123456Z`.
+    public static let rfc3339BytesCount = 27
+
+    /// Writes `2026-11-24T05:56:52.123456Z`, always UTC, always six decimals, to the front of `space`, which MUST have room.
+    public func writeRFC3339(to space: UnsafeMutableRawBufferPointer) {
+        precondition(space.count >= Self.rfc3339BytesCount, "the text has room")
         let (days, microsecondOfDay) = Self.floorDivide(microseconds, 86_400_000_000)
         let (year, month, day) = Self.civil(fromDays: Int(days))
-        func pad(_ value: Int, _ width: Int) {
-            var divisor = (1..<width).reduce(1) { power, _ in power * 10 }
-            while divisor > 0 {
-                append(UInt8(48 + value / divisor % 10))
-                divisor /= 10
-            }
+        func put(_ value: Int, at index: Int, then separator: Unicode.Scalar) {
+            space[index] = UInt8(truncatingIfNeeded: 48 + value / 10 % 10)
+            space[index + 1] = UInt8(truncatingIfNeeded: 48 + value % 10)
+            space[index + 2] = UInt8(truncatingIfNeeded: separator.value)
         }
         let second = Int(microsecondOfDay / 1_000_000)
-        pad(year, 4)
-        append(UInt8(ascii: "-"))
-        pad(month, 2)
-        append(UInt8(ascii: "-"))
-        pad(day, 2)
-        append(UInt8(ascii: "T"))
-        pad(second / 3_600, 2)
-        append(UInt8(ascii: ":"))
-        pad(second / 60 % 60, 2)
-        append(UInt8(ascii: ":"))
-        pad(second % 60, 2)
-        append(UInt8(ascii: "."))
-        pad(Int(microsecondOfDay % 1_000_000), 6)
-        append(UInt8(ascii: "Z"))
+        let fraction = Int(microsecondOfDay % 1_000_000)
+        put(year / 100, at: 0, then: "-")
+        put(year, at: 2, then: "-")
+        put(month, at: 5, then: "-")
+        put(day, at: 8, then: "T")
+        put(second / 3_600, at: 11, then: ":")
+        put(second / 60 % 60, at: 14, then: ":")
+        put(second % 60, at: 17, then: ".")
+        put(fraction / 10_000, at: 20, then: "Z")
+        put(fraction / 100, at: 22, then: "Z")
+        put(fraction, at: 24, then: "Z")
+    }
+
+    /// Appends what `writeRFC3339` writes.
+    public func appendRFC3339(_ append: (UInt8) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: Self.rfc3339BytesCount, alignment: 1) { space in
+            writeRFC3339(to: space)
+            for byte in space { append(byte) }
+        }
     }
 
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {

@@ -28,12 +28,11 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
         case lingering
     }
 
+    /// Kept up to date here, for the fast lane.
+    let progress = ConnectionProgress()
+
     private let metrics: HTTPMetrics
     private var state = State.open
-    /// Requests whose answer has not ended.
-    private var requestsInFlight = 0
-    /// Whether a request's body is arriving.
-    private var isReadingBody = false
     /// Whether the answer being written ends the connection.
     private var endsConnection = false
 
@@ -45,11 +44,10 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
         guard case .open = state else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            requestsInFlight += 1
-            isReadingBody = true
+            progress.requestBegan()
             sendContinueIfExpected(head, context)
-        case .body: break
-        case .end: isReadingBody = false
+        case .body: progress.bodyArrived()
+        case .end: progress.requestEnded()
         }
         context.fireChannelRead(data)
     }
@@ -58,10 +56,11 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
         guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
         guard case .open = state else { return }
         // Inside a body the request's own code sees the error and answers.
-        if isReadingBody { return context.fireErrorCaught(error) }
+        if progress.isReadingBody { return context.fireErrorCaught(error) }
         let problem = Self.problem(of: error)
-        if requestsInFlight > 0 {
+        if progress.requestsInFlight > 0 {
             state = .refusing(problem)
+            progress.willClose()
         } else {
             refuse(problem, context)
         }
@@ -79,11 +78,11 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
         case .body:
             context.write(data, promise: promise)
         case .end:
-            requestsInFlight -= 1
             context.write(data, promise: promise)
+            progress.answerEnded()
             if endsConnection {
                 linger(context)
-            } else if case .refusing(let problem) = state, requestsInFlight == 0 {
+            } else if case .refusing(let problem) = state, progress.requestsInFlight == 0 {
                 refuse(problem, context)
             }
         }
@@ -113,6 +112,7 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
 
     private func linger(_ context: ChannelHandlerContext) {
         state = .lingering
+        progress.willClose()
         context.flush()
         context.close(mode: .output, promise: nil)
         let channel = context.channel
@@ -122,7 +122,7 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
     }
 
     private func sendContinueIfExpected(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
-        guard head.headerFields[.expect]?.lowercased() == "100-continue", requestsInFlight == 1,
+        guard head.headerFields[.expect]?.lowercased() == "100-continue", progress.requestsInFlight == 1,
             head.headerFields[.contentLength].flatMap({ Int($0) }) ?? 0 <= Limits.ndjsonBodyBytesMax
         else { return }
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)

@@ -14,6 +14,8 @@ struct Listener: Service {
     let threadCount: Int
     let connectionsMax: Int
     let responder: RequestResponder
+    /// Nil where all requests take the slow lane.
+    let fastLane: FastLane?
     let logger: Logger
     /// Told the port once bound.
     let onListening: @Sendable (ListenerKind, Int) async -> Void
@@ -48,10 +50,16 @@ struct Listener: Service {
             maxHeaderFieldCount: ServerLimits.headerFieldsMax)
         let channel = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionEndHandler(metrics: responder.metrics)],
-            idleTimeout: TimeAmount(ServerLimits.idleTimeout), httpDecoderConfiguration: decoder)
+            // The fast lane keeps it for both lanes, see `IdleWatch`.
+            idleTimeout: fastLane == nil ? TimeAmount(ServerLimits.idleTimeout) : nil, httpDecoderConfiguration: decoder
+        )
         return Application(
             responder: responder,
-            server: .http1(configuration: channel),
+            server: HTTPServerBuilder { [fastLane] responder in
+                let slowLane = HTTP1Channel(responder: responder, configuration: channel)
+                guard let fastLane else { return slowLane }
+                return FastLaneChannel(slowLane: slowLane, fastLane: fastLane)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), backlog: ServerLimits.backlog, reuseAddress: true,
                 availableConnectionsDelegate: MaximumAvailableConnections(connectionsMax, logger: quietLogger)),

@@ -8,34 +8,47 @@ enum HealthBody {
     static func write(
         dealID: UnsafeRawBufferPointer, state: DealState, score: Score, asOf: Timestamp, to json: inout JSONWriter
     ) {
-        json.beginObject()
-        json.key("deal_id")
-        json.string(utf8: dealID)
-        json.key("merchant_id")
-        if let merchantID = state.merchantID { json.integer(merchantID) } else { json.null() }
-        json.key("health_score")
-        json.points(score.healthScore)
-        json.key("confidence")
-        json.share(score.confidence)
-        json.key("interval")
-        json.beginArray()
-        json.points(score.lowerBound)
-        json.points(score.upperBound)
-        json.endArray()
-        // The forecast comes with the score issue; the member is there so that clients need not change.
-        json.key("works_probability")
-        json.null()
-        json.key("status")
-        json.string(score.status.rawValue)
-        json.key("events")
-        json.integer(state.eventCount)
-        json.key("last_event_at")
-        json.timestamp(state.referenceTime)
-        json.key("as_of")
-        json.timestamp(asOf)
-        json.key("lsn")
-        json.integer(state.lastLSN.value)
-        json.endObject()
+        // In one piece: reaching into the buffer once for each member costs more than the members.
+        json.element(bytesMax: membersBytesMax + JSONCursor.quotedBytesMax(dealID)) { cursor in
+            cursor.append(#"{"deal_id":"#)
+            cursor.appendQuoted(dealID)
+            cursor.append(#","merchant_id":"#)
+            if let merchantID = state.merchantID { cursor.append(integer: merchantID) } else { cursor.append("null") }
+            cursor.append(#","health_score":"#)
+            cursor.append(points: score.healthScore)
+            cursor.append(#","confidence":"#)
+            cursor.append(share: score.confidence)
+            cursor.append(#","interval":["#)
+            cursor.append(points: score.lowerBound)
+            cursor.append(",")
+            cursor.append(points: score.upperBound)
+            // The forecast comes with the score issue; the member is there so that clients need not change.
+            cursor.append(#"],"works_probability":null,"status":""#)
+            cursor.append(text(of: score.status))
+            cursor.append(#"","events":"#)
+            cursor.append(integer: state.eventCount)
+            cursor.append(#","last_event_at":"#)
+            cursor.append(state.referenceTime)
+            cursor.append(#","as_of":"#)
+            cursor.append(asOf)
+            cursor.append(#","lsn":"#)
+            cursor.append(integer: state.lastLSN.value)
+            cursor.append("}")
+        }
+    }
+
+    /// All members but the deal id, with their longest values: checked by `JSONCursor`.
+    private static let membersBytesMax = 512
+
+    /// The raw value, which as a `String` would have to be made first.
+    private static func text(of status: DealStatus) -> StaticString {
+        switch status {
+        case .unknown: "unknown"
+        case .healthy: "healthy"
+        case .uncertain: "uncertain"
+        case .failing: "failing"
+        case .dead: "dead"
+        }
     }
 
     /// As above, for an entry of a list.

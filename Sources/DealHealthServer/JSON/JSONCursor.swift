@@ -1,3 +1,5 @@
+import DealHealthCore
+
 /// Puts bytes one after the other into space that was reserved for them.
 struct JSONCursor {
     private let space: UnsafeMutableRawBufferPointer
@@ -30,16 +32,32 @@ struct JSONCursor {
 
     /// Puts the decimal digits of `value`, at least `width` of them.
     mutating func append(decimal value: UInt64, width: Int = 1) {
-        var divisor: UInt64 = 1
         var digits = 1
-        while digits < 20, digits < width || value / divisor >= 10 {
-            divisor &*= 10
+        var rest = value
+        while rest >= 10 {
+            rest /= 10
             digits &+= 1
         }
-        while divisor > 0 {
-            append(UInt8(truncatingIfNeeded: 48 &+ value / divisor % 10))
-            divisor /= 10
+        digits = max(digits, width)
+        precondition(digits <= space.count - count, "more is written than was reserved")
+        var index = count &+ digits
+        rest = value
+        // Back to front: division by a constant is a multiplication.
+        while index > count {
+            index &-= 1
+            space[index] = UInt8(truncatingIfNeeded: 48 &+ rest % 10)
+            rest /= 10
         }
+        count &+= digits
+    }
+
+    /// RFC 3339 in quotation marks, always UTC, always six decimals.
+    mutating func append(_ value: Timestamp) {
+        append(UInt8(ascii: "\""))
+        precondition(Timestamp.rfc3339BytesCount <= space.count - count, "more is written than was reserved")
+        value.writeRFC3339(to: UnsafeMutableRawBufferPointer(rebasing: space[count...]))
+        count &+= Timestamp.rfc3339BytesCount
+        append(UInt8(ascii: "\""))
     }
 
     // MARK: strings

@@ -11,9 +11,22 @@ struct JSONWriter {
     /// Whether the next key or element follows another.
     private var needsComma = false
 
+    /// A writer without memory, to stand in for another.
+    static let none = JSONWriter(buffer: ByteBuffer())
+
+    private init(buffer: ByteBuffer) {
+        self.buffer = buffer
+    }
+
     /// A writer with room for `capacity` bytes; it grows when more is written.
     init(capacity: Int = 512) {
         buffer = ByteBufferAllocator().buffer(capacity: capacity)
+    }
+
+    /// Begins anew, in the same memory unless someone still holds what was written.
+    mutating func clear() {
+        buffer.clear()
+        needsComma = false
     }
 
     // MARK: structure
@@ -67,11 +80,7 @@ struct JSONWriter {
 
     /// RFC 3339, always UTC, always six decimals.
     mutating func timestamp(_ value: Timestamp) {
-        element(bytesMax: 32) { cursor in
-            cursor.append(UInt8(ascii: "\""))
-            value.appendRFC3339 { cursor.append($0) }
-            cursor.append(UInt8(ascii: "\""))
-        }
+        element(bytesMax: Timestamp.rfc3339BytesCount + 2) { $0.append(value) }
     }
 
     /// A value that is JSON already.
@@ -82,6 +91,21 @@ struct JSONWriter {
     }
 
     // MARK: bytes
+
+    /// Writes bytes between documents.
+    mutating func bytes(_ bytes: [UInt8]) {
+        buffer.writeBytes(bytes)
+        needsComma = false
+    }
+
+    /// Replaces three bytes by the digits of `value`, which MUST be in [100, 999].
+    mutating func overwrite(at index: Int, threeDigits value: Int) {
+        precondition(value >= 100 && value <= 999, "the place has three digits")
+        let digits = (value / 100, value / 10 % 10, value % 10)
+        let text = 0x30_3030 | UInt32(digits.0) << 16 | UInt32(digits.1) << 8 | UInt32(digits.2)
+        buffer.setInteger(UInt8(text >> 16), at: index)
+        buffer.setInteger(UInt16(truncatingIfNeeded: text), at: index + 1)
+    }
 
     /// Writes one key or value of at most `bytesMax` bytes, after a comma where one belongs.
     @inline(__always)

@@ -43,18 +43,24 @@ final class HTTPMetrics: Sendable {
         let row = route?.rawValue ?? Route.allCases.count
         let (seconds, attoseconds) = duration.components
         durations[row].recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-        count(route, KnownMethod(method), status)
+        counter(route, KnownMethod(method), status).increment()
     }
 
     /// Bytes that are no request were answered.
     func refused(_ status: HTTPResponse.Status) {
-        count(nil, .other, status)
+        counter(nil, .other, status).increment()
     }
 
-    private func count(_ route: Route?, _ known: KnownMethod, _ status: HTTPResponse.Status) {
+    /// The instrument of one route's durations, for those who record by themselves.
+    func duration(of route: Route) -> Metrics.Timer {
+        durations[route.rawValue]
+    }
+
+    /// The counter of requests answered so; nil is no route.
+    func counter(_ route: Route?, _ known: KnownMethod, _ status: HTTPResponse.Status) -> Counter {
         let row = route?.rawValue ?? Route.allCases.count
         let key = UInt32(row) << 16 | UInt32(known.rawValue) << 10 | UInt32(truncatingIfNeeded: status.code & 1_023)
-        let counter = counters.withLock { counters in
+        return counters.withLock { counters in
             if let counter = counters[key] { return counter }
             let counter = Counter(
                 label: "dealhealth_http_requests_total",
@@ -65,12 +71,11 @@ final class HTTPMetrics: Sendable {
             counters[key] = counter
             return counter
         }
-        counter.increment()
     }
 }
 
 /// The methods that get a label of their own: a client cannot make up others.
-private enum KnownMethod: UInt8 {
+enum KnownMethod: UInt8 {
     case get, head, post, put, delete, patch, options, other
 
     init(_ method: HTTPRequest.Method) {

@@ -54,23 +54,36 @@ struct RawConnection {
 
     /// The next response, its body by Content-Length; nil when the peer closes first.
     mutating func reply(hasBody: Bool = true) async throws -> Reply? {
+        guard let (head, body) = try await rawReply(hasBody: hasBody) else { return nil }
+        let lines = head.split(separator: "\r\n")
+        return Reply(
+            status: Int(lines[0].split(separator: " ")[1]) ?? 0, headers: Self.headers(lines.dropFirst()), bytes: body)
+    }
+
+    /// As `reply`, the head as it came, with the empty line.
+    mutating func rawReply(hasBody: Bool = true) async throws -> (head: String, body: [UInt8])? {
         var end: Int?
         while end == nil {
             end = Self.headEnd(unread)
             if end == nil, try await !fill() { return nil }
         }
-        let head = String(decoding: unread[..<(end ?? 0)], as: UTF8.self).split(separator: "\r\n")
+        let head = String(decoding: unread[..<((end ?? 0) + 4)], as: UTF8.self)
         unread.removeFirst((end ?? 0) + 4)
-        var headers: HTTPFields = [:]
-        for line in head.dropFirst() {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            if let name = HTTPField.Name(String(parts[0])) { headers[name] = parts[1].drop { $0 == " " }.description }
-        }
+        let headers = Self.headers(head.split(separator: "\r\n").dropFirst())
         let length = hasBody ? headers[.contentLength].flatMap { Int($0) } ?? 0 : 0
         while unread.count < length { if try await !fill() { break } }
         let body = Array(unread.prefix(length))
         unread.removeFirst(body.count)
-        return Reply(status: Int(head[0].split(separator: " ")[1]) ?? 0, headers: headers, bytes: body)
+        return (head, body)
+    }
+
+    private static func headers(_ lines: some Sequence<Substring>) -> HTTPFields {
+        var headers: HTTPFields = [:]
+        for line in lines {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            if let name = HTTPField.Name(String(parts[0])) { headers[name] = parts[1].drop { $0 == " " }.description }
+        }
+        return headers
     }
 
     /// Whether the peer closes without another byte.

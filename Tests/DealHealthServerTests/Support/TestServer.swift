@@ -30,13 +30,15 @@ struct TestServer: Sendable {
 
     /// Runs a server on `handle`, which may have no engine yet.
     static func serve(
-        _ handle: EngineHandle, _ body: @Sendable @escaping (TestServer) async throws -> Void
+        _ handle: EngineHandle, isFastLaneEnabled: Bool = true,
+        _ body: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         var settings = ServerSettings()
         settings.port = 0
         settings.metricsPort = 0
         settings.threadCount = 1
         settings.version = "1.2.3"
+        settings.isFastLaneEnabled = isFastLaneEnabled
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let registry = PrometheusRegistry(help: HTTPServer.metricsHelp)

@@ -1,0 +1,26 @@
+import NIOCore
+import Synchronization
+
+/// Everything that the fast lane of a listener shares among its connections.
+final class FastLane: Sendable {
+    private let handle: EngineHandle
+    private let metrics: HTTPMetrics
+    /// One for each event loop; made with its first connection.
+    private let reads = Mutex<[ObjectIdentifier: NIOLoopBound<FastReads>]>([:])
+
+    init(handle: EngineHandle, metrics: HTTPMetrics) {
+        self.handle = handle
+        self.metrics = metrics
+    }
+
+    /// What answers reads on `eventLoop`, which MUST be the current one.
+    func reads(on eventLoop: any EventLoop) -> FastReads {
+        reads.withLock { all in
+            let key = ObjectIdentifier(eventLoop)
+            if let bound = all[key] { return bound }
+            let bound = NIOLoopBound(FastReads(handle: handle, metrics: metrics), eventLoop: eventLoop)
+            all[key] = bound
+            return bound
+        }.value
+    }
+}

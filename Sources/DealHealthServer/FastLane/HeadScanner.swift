@@ -1,0 +1,68 @@
+/// Reads the head of a request byte by byte, for `OrdinaryRequest`.
+struct HeadScanner {
+    /// Why reading cannot go on.
+    enum Stop: Error {
+        /// The bytes end here; more may follow.
+        case end
+        /// A byte that ordinary form does not allow.
+        case odd
+    }
+
+    let bytes: UnsafeRawBufferPointer
+    /// The next byte's place. *Invariant:* in [0, bytes.count].
+    private(set) var position = 0
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    /// The next byte, which stays unread.
+    @inline(__always)
+    func peek() throws(Stop) -> UInt8 {
+        guard position < bytes.count else { throw .end }
+        return bytes[position]
+    }
+
+    /// Reads bytes for as long as `isAllowed` holds; the range of them, which may be empty. Throws `end` when all were.
+    @inline(__always)
+    mutating func run(while isAllowed: (UInt8) -> Bool) throws(Stop) -> Range<Int> {
+        let start = position
+        while position < bytes.count {
+            if !isAllowed(bytes[position]) { return start..<position }
+            position &+= 1
+        }
+        throw .end
+    }
+
+    /// Reads exactly `text`.
+    @inline(__always)
+    mutating func expect(_ text: StaticString) throws(Stop) {
+        let start = text.utf8Start
+        for index in 0..<text.utf8CodeUnitCount {
+            guard try peek() == start[index] else { throw .odd }
+            position &+= 1
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether the bytes in `range` are `text`; letters in `text` MUST be small, those in the bytes may be either.
+    func equalsIgnoringCase(_ text: StaticString, in range: Range<Int>) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        let start = text.utf8Start
+        for index in 0..<range.count {
+            let byte = self[range.lowerBound + index]
+            let small = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
+            if small != start[index] { return false }
+        }
+        return true
+    }
+
+    /// Whether `text` stands at `offset`, letter for letter.
+    func has(_ text: StaticString, at offset: Int) -> Bool {
+        guard offset >= 0, count - offset >= text.utf8CodeUnitCount else { return false }
+        let start = text.utf8Start
+        for index in 0..<text.utf8CodeUnitCount where self[offset + index] != start[index] { return false }
+        return true
+    }
+}
