@@ -101,7 +101,9 @@ def test_any_fill_point(small_disk: Path, binary: Path, seed: str, rounds: float
     generator = random.Random(seed)
     ledger = Ledger()
     maker = EventMaker(generator, seed, padding=300)
-    subprocess.run(["mount", "-o", f"remount,size={64 << 20}", str(small_disk)], check=True)
+    # Each fill writes into what the log has reserved ahead, too: the disk must hold all of them.
+    size = round(64 * max(1, rounds)) << 20
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(small_disk)], check=True)
     filler = small_disk / "filler"
     server = Server(binary, small_disk / "data").start()
     try:
