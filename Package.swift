@@ -59,8 +59,6 @@ let package = Package(
             name: "DealHealthWAL",
             dependencies: [
                 "DealHealthEngine", "DealHealthCore", "CLMDB",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: settings
         ),

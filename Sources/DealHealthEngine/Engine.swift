@@ -222,7 +222,7 @@ public final class Engine: Service {
 
     private func checkpointUntilShutdown() async throws {
         let checkpointer = Checkpointer(
-            shards: shards, tables: tables, checkpoints: checkpoints, pipeline: pipeline, log: log, estimate: estimate,
+            shards: shards, tables: tables, checkpoints: checkpoints, pipeline: pipeline, estimate: estimate,
             settings: engineSettings, metrics: metrics, usage: usage, failpoints: failpoints, logger: logger)
         var finishing = await cancelWhenGracefulShutdown {
             var running = checkpointer

@@ -37,6 +37,11 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// The disk of the log has no room: what a caller is told, whoever finds out.
+    static func diskFull(cause: (any Error)? = nil) -> EngineError {
+        EngineError(.diskFull, "the disk of the log is full; free space in DATA_DIR", cause: cause)
+    }
+
     public var description: String {
         cause.map { "\(message) (\($0))" } ?? message
     }

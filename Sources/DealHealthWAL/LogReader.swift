@@ -6,7 +6,7 @@ public struct LogReader: Sendable {
     private let store: LogStore
     public let identity: LogIdentity
 
-    /// Opens the log in `directory` read-only; verifies its structure first.
+    /// Opens the log in `directory` read-only; throws `damaged` when it holds none.
     public init(directory: String) throws(LogError) {
         store = try LogStore(directory: directory, mapBytes: Limits.mapBytesReading, isReadOnly: true)
         guard let identity = try store.identity() else {

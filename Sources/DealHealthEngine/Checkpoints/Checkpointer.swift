@@ -8,7 +8,6 @@ struct Checkpointer {
     let shards: [DealShard]
     let tables: [DealTable]
     let pipeline: CommitPipeline
-    let log: any EventLog
     let estimate: RecoveryEstimate
     let settings: EngineSettings
     let metrics: EngineMetrics
@@ -25,15 +24,13 @@ struct Checkpointer {
 
     init(
         shards: [DealShard], tables: [DealTable], checkpoints: [PartitionCheckpoint], pipeline: CommitPipeline,
-        log: any EventLog, estimate: RecoveryEstimate, settings: EngineSettings, metrics: EngineMetrics,
-        usage: LogUsage,
+        estimate: RecoveryEstimate, settings: EngineSettings, metrics: EngineMetrics, usage: LogUsage,
         failpoints: Failpoints, logger: Logger
     ) {
         self.shards = shards
         self.tables = tables
         positions = checkpoints.map(\.position)
         self.pipeline = pipeline
-        self.log = log
         self.estimate = estimate
         self.settings = settings
         self.metrics = metrics

@@ -164,7 +164,7 @@ final class CommitPipeline: Sendable {
     ) {
         let early: Result<Void, any Error>? = state.withLock { state in
             if let abortCount, abortCount != state.sequencer.abortCount {
-                return .failure(EngineError(.diskFull, "the disk of the log is full; free space in DATA_DIR"))
+                return .failure(EngineError.diskFull())
             }
             if state.sequencer.positions.applied >= lsn { return .success(()) }
             switch state.sequencer.phase {
@@ -262,8 +262,7 @@ final class CommitPipeline: Sendable {
                 }
                 return true
             } catch  where error.code == .diskFull {
-                let refusal = EngineError(
-                    .diskFull, "the disk of the log is full; free space in DATA_DIR", cause: error)
+                let refusal = EngineError.diskFull(cause: error)
                 if let refused = housekeeping.take() {
                     // The events come first: the housekeeping tries again later.
                     refused.continuation.resume(throwing: refusal)

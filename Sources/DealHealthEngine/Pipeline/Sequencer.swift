@@ -46,7 +46,7 @@ struct Sequencer {
     var refusal: EngineError? {
         switch phase {
         case .open: nil
-        case .aborting: EngineError(.diskFull, "the disk of the log is full; free space in DATA_DIR")
+        case .aborting: EngineError.diskFull()
         case .draining, .closed: EngineError(.stopping, "the server is stopping")
         case .failed(let error): error
         }

@@ -33,13 +33,11 @@ final class Environment: @unchecked Sendable {
 
     private let handle: OpaquePointer
     private var databases: [MDB_dbi] = []
-    let isReadOnly: Bool
 
     /// Opens the environment in `directory`; creates it unless `isReadOnly`.
     ///
     /// The caller holds the directory's lock or is read-only: an environment MUST NOT be opened twice in a process.
     init(directory: String, mapBytes: Int, isReadOnly: Bool) throws(LMDBError) {
-        self.isReadOnly = isReadOnly
         var created: OpaquePointer?
         try LMDBError.check(mdb_env_create(&created), "mdb_env_create")
         guard let created else { throw LMDBError(code: ENOMEM, call: "mdb_env_create") }
