@@ -39,7 +39,13 @@ public final class LMDBLog: EventLog {
             throw .damaged("a log in \(path) reached LSN \(witness.watermark.lsn), and its data.mdb is gone")
         }
         store = try LogStore(directory: path, mapBytes: options.mapBytes, isReadOnly: false)
-        let bounds = try store.bounds()
+        let bounds: LogBounds
+        do throws(LogError) {
+            bounds = try store.bounds()
+        } catch {
+            // The last record is damaged: said with what to do, as any other damage.
+            throw error.code == .damaged ? .damaged(error.message) : error
+        }
         if let existing = try store.identity() {
             identity = existing
         } else {
