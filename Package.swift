@@ -32,6 +32,8 @@ let package = Package(
         .target(name: "CCRC32C"),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
 
+        .target(name: "CEpoll"),
+
         // MARK: pure domain
         .target(
             name: "DealHealthCore",
@@ -62,10 +64,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "DealHealthReactor", dependencies: ["CEpoll"], swiftSettings: settings),
         .target(
             name: "DealHealthServer",
             dependencies: [
-                "DealHealthEngine", "DealHealthCore",
+                "DealHealthEngine", "DealHealthCore", "DealHealthReactor",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

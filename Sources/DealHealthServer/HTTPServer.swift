@@ -1,4 +1,5 @@
 import DealHealthEngine
+import DealHealthReactor
 public import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -36,21 +37,29 @@ public struct HTTPServer: Sendable {
                 probes: ProbeRoutes(handle: handle, version: settings.version),
                 exposition: MetricsRoute(registry: registry))
         }
-        api = Listener(
-            kind: .api, host: settings.host, port: settings.port,
-            threadCount: settings.threadCount ?? System.coreCount, connectionsMax: ConnectionLimit.current(),
-            responder: responder(.api),
-            fastLane: settings.isFastLaneEnabled ? FastLane(handle: handle, metrics: metrics) : nil, logger: logger,
-            onListening: onListening)
+        let threadCount = settings.threadCount ?? ReactorGroup.usableProcessorCount
+        if settings.isFastLaneEnabled {
+            let fastLane = FastLane(handle: handle, metrics: metrics)
+            ConnectionMetrics(fastLane.counters).install(in: registry)
+            api = ReactorListener(
+                host: settings.host, port: settings.port, threadCount: threadCount,
+                connectionsMax: ConnectionLimit.current(), responder: responder(.api), fastLane: fastLane,
+                logger: logger, onListening: onListening)
+        } else {
+            api = Listener(
+                kind: .api, host: settings.host, port: settings.port, threadCount: threadCount,
+                connectionsMax: ConnectionLimit.current(), responder: responder(.api), logger: logger,
+                onListening: onListening)
+        }
         operations = Listener(
             kind: .operations, host: settings.metricsHost, port: settings.metricsPort, threadCount: 1,
             connectionsMax: ServerLimits.operationsConnectionsMax, responder: responder(.operations),
-            fastLane: nil, logger: logger, onListening: onListening)
+            logger: logger, onListening: onListening)
     }
 
     /// Help texts of everything that the registry shows: give them to its initializer.
     public static var metricsHelp: [String: String] {
-        [HTTPMetrics.help, ProcessMetrics.help, Engine.metricsHelp].reduce(into: [:]) { all, help in
+        [HTTPMetrics.help, ConnectionMetrics.help, ProcessMetrics.help, Engine.metricsHelp].reduce(into: [:]) { all, help in
             all.merge(help) { first, _ in first }
         }
     }

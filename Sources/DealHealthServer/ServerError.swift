@@ -20,6 +20,14 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// A listener's address cannot be had.
+    static func cannotListen(_ kind: ListenerKind, host: String, port: Int, cause: any Error) -> ServerError {
+        let flags = kind == .api ? "--host and --port" : "--metrics-port"
+        return ServerError(
+            .cannotListen, "cannot listen at \(host):\(port) (\(kind.rawValue)): choose another address with \(flags)",
+            cause: cause)
+    }
+
     public var description: String {
         cause.map { "\(message) (\($0))" } ?? message
     }

@@ -16,6 +16,11 @@ enum ServerLimits {
     static let backlog = 4_096
     /// How long a connection may stay open without a request.
     static let idleTimeout: Duration = .seconds(60)
+    /// How long the head of a request, or a small request as a whole, may take to arrive from its first byte: a phone on a bad
+    /// network needs a second or two.
+    static let requestTimeout: Duration = .seconds(10)
+    /// How long a peer may take to read a full output buffer: one that does not read must not hold memory.
+    static let outputTimeout: Duration = .seconds(30)
     /// How long a connection that we end is read on, so that the peer sees the answer and not a reset.
     static let lingerTimeout: Duration = .seconds(2)
     /// Header fields in one request: a browser sends twenty.

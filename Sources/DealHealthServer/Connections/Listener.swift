@@ -14,8 +14,6 @@ struct Listener: Service {
     let threadCount: Int
     let connectionsMax: Int
     let responder: RequestResponder
-    /// Nil where all requests take the slow lane.
-    let fastLane: FastLane?
     let logger: Logger
     /// Told the port once bound.
     let onListening: @Sendable (ListenerKind, Int) async -> Void
@@ -35,31 +33,30 @@ struct Listener: Service {
     }
 
     private func cannotListen(_ error: any Error) -> ServerError {
-        let flags = kind == .api ? "--host and --port" : "--metrics-port"
-        return ServerError(
-            .cannotListen, "cannot listen at \(host):\(port) (\(kind.rawValue)): choose another address with \(flags)",
-            cause: error)
+        .cannotListen(kind, host: host, port: port, cause: error)
+    }
+
+    /// How Hummingbird serves a connection of either listener.
+    ///
+    /// - Parameter idleTimeout: nil where another keeps it, see `IdleWatch`.
+    static func channelConfiguration(metrics: HTTPMetrics, idleTimeout: TimeAmount?) -> HTTP1Channel.Configuration {
+        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: Limits.headerBytesMax, maxHeaderListSize: Limits.headerBytesMax,
+            maxHeaderFieldCount: ServerLimits.headerFieldsMax)
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionEndHandler(metrics: metrics)], idleTimeout: idleTimeout,
+            httpDecoderConfiguration: decoder)
     }
 
     private func application(_ group: MultiThreadedEventLoopGroup) -> some Service {
         var quietLogger = logger
         // What Hummingbird calls an error is a connection that ended, or a stop under way: not the operator's business.
         quietLogger.logLevel = .critical
-        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: Limits.headerBytesMax, maxHeaderListSize: Limits.headerBytesMax,
-            maxHeaderFieldCount: ServerLimits.headerFieldsMax)
-        let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionEndHandler(metrics: responder.metrics)],
-            // The fast lane keeps it for both lanes, see `IdleWatch`.
-            idleTimeout: fastLane == nil ? TimeAmount(ServerLimits.idleTimeout) : nil, httpDecoderConfiguration: decoder
-        )
+        let channel = Self.channelConfiguration(
+            metrics: responder.metrics, idleTimeout: TimeAmount(ServerLimits.idleTimeout))
         return Application(
             responder: responder,
-            server: HTTPServerBuilder { [fastLane] responder in
-                let slowLane = HTTP1Channel(responder: responder, configuration: channel)
-                guard let fastLane else { return slowLane }
-                return FastLaneChannel(slowLane: slowLane, fastLane: fastLane)
-            },
+            server: HTTPServerBuilder { HTTP1Channel(responder: $0, configuration: channel) },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), backlog: ServerLimits.backlog, reuseAddress: true,
                 availableConnectionsDelegate: MaximumAvailableConnections(connectionsMax, logger: quietLogger)),

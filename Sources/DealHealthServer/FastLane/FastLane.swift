@@ -1,8 +1,11 @@
+import DealHealthReactor
 import NIOCore
 import Synchronization
 
 /// Everything that the fast lane of a listener shares among its connections.
 final class FastLane: Sendable {
+    /// What the reactors have done.
+    let counters = ReactorCounters()
     private let handle: EngineHandle
     private let metrics: HTTPMetrics
     /// One for each event loop; made with its first connection.
@@ -13,12 +16,17 @@ final class FastLane: Sendable {
         self.metrics = metrics
     }
 
+    /// What answers reads on a thread of its own.
+    func makeReads() -> FastReads {
+        FastReads(handle: handle, metrics: metrics)
+    }
+
     /// What answers reads on `eventLoop`, which MUST be the current one.
     func reads(on eventLoop: any EventLoop) -> FastReads {
         reads.withLock { all in
             let key = ObjectIdentifier(eventLoop)
             if let bound = all[key] { return bound }
-            let bound = NIOLoopBound(FastReads(handle: handle, metrics: metrics), eventLoop: eventLoop)
+            let bound = NIOLoopBound(makeReads(), eventLoop: eventLoop)
             all[key] = bound
             return bound
         }.value

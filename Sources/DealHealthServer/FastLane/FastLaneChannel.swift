@@ -6,15 +6,19 @@ import NIOCore
 struct FastLaneChannel: ServerChildChannel {
     let slowLane: HTTP1Channel
     let fastLane: FastLane
+    /// What was read of the connection before it came here.
+    let arrived: [UInt8]
 
     /// Sets the slow lane up, then puts `FastLaneHandler` first: both in one turn of the channel's event loop, before the channel
     /// is registered, so that no byte can arrive in between.
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         let fastLane = fastLane
+        let arrived = ByteBuffer(bytes: arrived)
         return slowLane.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let progress = try pipeline.handler(type: ConnectionEndHandler.self).progress
-            let handler = FastLaneHandler(reads: fastLane.reads(on: channel.eventLoop), progress: progress)
+            let handler = FastLaneHandler(
+                reads: fastLane.reads(on: channel.eventLoop), progress: progress, arrived: arrived)
             try pipeline.addHandler(handler, position: .first)
             return value
         }

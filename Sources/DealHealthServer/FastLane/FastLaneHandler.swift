@@ -31,7 +31,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
 
     /// Bytes held over which no more are read. More than a head in ordinary form, or the rest of one could never arrive.
     private static let heldBytesMax = 32 << 10
-    private static let noBytes = ByteBuffer()
+    static let noBytes = ByteBuffer()
 
     private let reads: FastReads
     private let progress: ConnectionProgress
@@ -49,10 +49,12 @@ final class FastLaneHandler: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private let idleWatch: IdleWatch
 
-    init(reads: FastReads, progress: ConnectionProgress) {
+    /// - Parameter arrived: what was read of the connection already.
+    init(reads: FastReads, progress: ConnectionProgress, arrived: ByteBuffer = FastLaneHandler.noBytes) {
         precondition(Self.heldBytesMax > OrdinaryRequest.headBytesMax)
         self.reads = reads
         self.progress = progress
+        held = arrived
         idleWatch = IdleWatch(progress)
     }
 
@@ -66,6 +68,11 @@ final class FastLaneHandler: ChannelDuplexHandler {
         self.context = nil
         idleWatch.stop()
         held = Self.noBytes
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        advance(context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

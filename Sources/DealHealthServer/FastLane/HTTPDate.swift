@@ -1,9 +1,14 @@
 import DealHealthCore
+import Foundation
 
 /// The value of the `Date` field (RFC 9110 §5.6.7, IMF-fixdate).
 enum HTTPDate {
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    static func now() -> String {
+        text(Int(Date.now.timeIntervalSince1970))
+    }
 
     /// `Tue, 24 Nov 2026 07:51:12 GMT`, for seconds since 1970, in years [1970, 9999].
     static func text(_ seconds: Int) -> String {

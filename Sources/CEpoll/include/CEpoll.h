@@ -1,0 +1,24 @@
+#ifndef CEPOLL_H
+#define CEPOLL_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+
+// Linux calls that Swift's Glibc module does not have, and flags that it cannot import. Errors are told as in the manual pages:
+// -1 and `errno`.
+
+extern const uint32_t cepoll_in, cepoll_out, cepoll_rdhup, cepoll_err, cepoll_hup, cepoll_et;
+
+/// epoll_create1(EPOLL_CLOEXEC)
+int cepoll_create(void);
+/// eventfd(2): close-on-exec, non-blocking, 0.
+int cepoll_eventfd(void);
+/// accept4(2): close-on-exec, non-blocking.
+int cepoll_accept(int socket);
+/// socket(2): a stream, close-on-exec, non-blocking.
+int cepoll_stream_socket(int family);
+/// The processors that this process may run on (sched_getaffinity(2)): fewer than the machine has under taskset or a cpuset.
+/// 0 when the kernel does not tell.
+int cepoll_usable_processors(void);
+
+#endif

@@ -1,0 +1,75 @@
+import CEpoll
+import Foundation
+import Synchronization
+
+/// Reactors that share the connections of one listening socket, in turn. Any thread may call it.
+public final class ReactorGroup: Sendable {
+    /// What the reactors have done.
+    public let counters: ReactorCounters
+    private let reactors: [Reactor]
+
+    /// - Parameters:
+    ///   - makeAnswerer: makes what answers one reactor's requests; it is used on that reactor's thread only.
+    ///   - handOver: takes over a socket that sends what no answerer takes, with the bytes read from it. Called on a reactor's
+    ///     thread: MUST NOT wait. Whoever takes it MUST call `handedOverConnectionEnded` once when it ends.
+    public init(
+        settings: ReactorSettings, listener: ListeningSocket, counters: ReactorCounters,
+        makeAnswerer: (QueueDelay) -> sending any RequestAnswerer,
+        handOver: @escaping @Sendable (_ socket: Int32, _ bytes: [UInt8]) -> Void
+    ) throws(ReactorError) {
+        var reactors: [Reactor] = []
+        for _ in 0..<settings.reactorCount {
+            let delay = QueueDelay()
+            reactors.append(
+                try Reactor(
+                    settings: settings, counters: counters, answerer: makeAnswerer(delay), queueDelay: delay,
+                    handOver: handOver))
+        }
+        reactors[0].accept(from: listener, with: Array(reactors.dropFirst()))
+        self.reactors = reactors
+        self.counters = counters
+    }
+
+    /// The processors that this process may run on.
+    public static var usableProcessorCount: Int {
+        max(1, Int(cepoll_usable_processors()))
+    }
+
+    /// The longest standing delay of any reactor, nanoseconds.
+    public var queueDelayNanoseconds: UInt64 {
+        reactors.reduce(0) { max($0, $1.queueDelay.nanoseconds) }
+    }
+
+    /// Starts a thread for each reactor; returns when all have quiesced.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            for (index, reactor) in reactors.enumerated() {
+                group.addTask {
+                    await withCheckedContinuation { continuation in
+                        let thread = Thread {
+                            reactor.run()
+                            continuation.resume()
+                        }
+                        thread.name = "reactor-\(index)"
+                        thread.start()
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes no more connections and requests; connections end as their last answers are sent.
+    public func quiesce() {
+        for reactor in reactors { reactor.post(.quiesce) }
+    }
+
+    /// Ends all connections at once.
+    public func stop() {
+        for reactor in reactors { reactor.post(.stop) }
+    }
+
+    /// A connection that was handed over has ended.
+    public func handedOverConnectionEnded() {
+        counters.leave()
+    }
+}

@@ -1,0 +1,34 @@
+/// Answers the requests of a reactor's connections: bytes in, bytes out. One for each reactor; called on its thread only.
+public protocol RequestAnswerer: AnyObject {
+    /// Bytes of the longest request that it answers: so many are held of one that has not arrived whole.
+    var requestBytesMax: Int { get }
+
+    /// Answers, in order, what it can of the requests at the front of `input`, into its output. MUST NOT wait for anything.
+    func answer(_ input: UnsafeRawBufferPointer) -> Answers
+
+    /// Calls `body` with the output of the latest `answer`.
+    func withOutput(_ body: (UnsafeRawBufferPointer) -> Void)
+}
+
+/// What `RequestAnswerer.answer` did, and what is to happen next.
+public struct Answers: Equatable {
+    public enum Next: Equatable, Sendable {
+        /// The rest of the input is the beginning of a request, or nothing.
+        case moreInput
+        /// The output is full; there may be more to answer.
+        case moreOutput
+        /// The rest is for somebody else, with the connection.
+        case handOver
+        /// The last answer ends the connection.
+        case close
+    }
+
+    /// Bytes of the input that were answered.
+    public var count: Int
+    public var next: Next
+
+    public init(count: Int, next: Next) {
+        self.count = count
+        self.next = next
+    }
+}
