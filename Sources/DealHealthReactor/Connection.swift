@@ -22,6 +22,8 @@ final class Connection {
     var endsAfterOutput = false
     /// Whether the last byte is sent, and what arrives is only read so that no reset overtakes it.
     var isLingering = false
+    /// Whether the socket is closed or another's.
+    var isGone = false
     /// Whether it is in the reactor's list of those with more to do.
     var isQueued = false
 

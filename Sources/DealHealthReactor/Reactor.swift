@@ -1,5 +1,6 @@
 import CEpoll
 import Foundation
+import Glibc
 import Synchronization
 
 /// An event loop over TCP connections (the reactor pattern, Schmidt 1995): one thread, one epoll instance, no allocation and two
@@ -28,6 +29,8 @@ final class Reactor: @unchecked Sendable {
     private static let readBytes = 64 << 10
     /// Connections accepted in one turn: accepting must not keep those who have work waiting.
     private static let acceptsMax = 64
+    /// Bytes of answers over which they are sent before the turn ends.
+    private static let outputBytesMax = 256 << 10
     private static let sweepNanoseconds: UInt64 = 500_000_000
     /// Keys that are no connection's: generations begin at 1.
     private static let wakeupKey: UInt64 = 1
@@ -56,6 +59,8 @@ final class Reactor: @unchecked Sendable {
     private var generation: UInt64 = 0
     /// Those with more to do at once, in the order of their turns.
     private var queue: [Connection] = []
+    /// Whose the answerer's output is, in order.
+    private var answers: [(connection: Connection, end: Int)] = []
     private var isQuiescing = false
     private var nextSweep: UInt64 = 0
     /// The time that the turn began.
@@ -105,6 +110,7 @@ final class Reactor: @unchecked Sendable {
                 handle(event)
             }
             for connection in takeQueue() { advance(connection) }
+            sendAnswers()
             let end = MonotonicClock.now()
             if hasWork { queueDelay.note(from: now, to: end) }
             if end >= nextSweep { sweep(end) }
@@ -182,7 +188,7 @@ final class Reactor: @unchecked Sendable {
     private func refuse(_ socket: Int32) {
         settings.fullAnswer().withUnsafeBytes { bytes in
             // What the socket does not take of so few bytes is lost, with the connection.
-            _ = send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            _ = Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
         }
         shutdown(socket, Int32(SHUT_WR))
         close(socket)
@@ -220,7 +226,7 @@ final class Reactor: @unchecked Sendable {
         guard heldCount <= answerer.requestBytesMax else { return answerHeld(connection) }
         if heldCount > 0 { connection.held.withUnsafeBytes { input.copyMemory(from: $0) } }
         let room = UnsafeMutableRawBufferPointer(rebasing: input[heldCount..<heldCount + Self.readBytes])
-        let count = read(connection.socket, room.baseAddress, room.count)
+        let count = recv(connection.socket, room.baseAddress, room.count, 0)
         if count < 0 {
             guard errno == EAGAIN || errno == EINTR else { return end(connection) }
             connection.isReadable = errno == EINTR
@@ -246,9 +252,9 @@ final class Reactor: @unchecked Sendable {
             let answers = answerer.answer(UnsafeRawBufferPointer(rebasing: bytes[position...]))
             position += answers.count
             next = answers.next
-            if answers.count > 0 {
-                guard sendOutput(connection) else { return end(connection) }
-            }
+            if answers.count > 0 { self.answers.append((connection, answerer.outputCount)) }
+            if next != .moreInput || answerer.outputCount > Self.outputBytesMax { sendAnswers() }
+            if connection.isGone { return }
         }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
         switch next {
@@ -293,26 +299,35 @@ final class Reactor: @unchecked Sendable {
 
     // MARK: output
 
-    /// Sends the answerer's output; what the socket does not take is kept. False when the connection is broken.
-    private func sendOutput(_ connection: Connection) -> Bool {
-        var isWhole = true
-        answerer.withOutput { output in
-            let sent = send(connection.socket, output.baseAddress, output.count, Int32(MSG_NOSIGNAL))
-            if sent == output.count { return }
-            guard sent >= 0 || errno == EAGAIN || errno == EINTR else {
-                isWhole = false
-                return
+    /// Sends all answers of the turn; what a socket does not take is kept.
+    ///
+    /// All reads come before all writes: the kernel's code for one of them is as much as a processor's first cache holds.
+    private func sendAnswers() {
+        if answers.isEmpty { return }
+        answerer.takeOutput { output in
+            var start = 0
+            for (connection, end) in answers {
+                send(UnsafeRawBufferPointer(rebasing: output[start..<end]), on: connection)
+                start = end
             }
-            connection.keepUnsent(UnsafeRawBufferPointer(rebasing: output[max(0, sent)...]))
-            connection.since = now
         }
-        return isWhole
+        answers.removeAll(keepingCapacity: true)
+    }
+
+    private func send(_ bytes: UnsafeRawBufferPointer, on connection: Connection) {
+        if connection.isGone { return }
+        if connection.isBlocked { return connection.keepUnsent(bytes) }
+        let sent = Glibc.send(connection.socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        if sent == bytes.count { return }
+        guard sent >= 0 || errno == EAGAIN || errno == EINTR else { return end(connection) }
+        connection.keepUnsent(UnsafeRawBufferPointer(rebasing: bytes[max(0, sent)...]))
+        connection.since = now
     }
 
     /// Sends what is left of earlier answers; whether nothing is left.
     private func sendUnsent(_ connection: Connection) -> Bool {
         let sent = connection.unsent.withUnsafeBytes { bytes in
-            send(
+            Glibc.send(
                 connection.socket, bytes.baseAddress.map { $0 + connection.unsentStart },
                 bytes.count - connection.unsentStart, Int32(MSG_NOSIGNAL))
         }
@@ -344,7 +359,7 @@ final class Reactor: @unchecked Sendable {
 
     /// Reads and forgets what a lingering connection's peer still sends.
     private func drop(_ connection: Connection) {
-        let count = read(connection.socket, input.baseAddress, input.count)
+        let count = recv(connection.socket, input.baseAddress, input.count, 0)
         if count > 0 { return enqueue(connection) }
         if count == 0 || errno != EAGAIN && errno != EINTR { end(connection) }
     }
@@ -356,6 +371,7 @@ final class Reactor: @unchecked Sendable {
     }
 
     private func forget(_ connection: Connection) {
+        connection.isGone = true
         connections[Int(connection.socket)] = nil
         connectionCount -= 1
         poller.forget(connection.socket)
@@ -389,7 +405,7 @@ final class Reactor: @unchecked Sendable {
                 counters.requestTimeouts.wrappingAdd(1, ordering: .relaxed)
                 connection.held = []
                 settings.timeoutAnswer().withUnsafeBytes { bytes in
-                    _ = send(connection.socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+                    _ = Glibc.send(connection.socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
                 }
                 linger(connection)
             }

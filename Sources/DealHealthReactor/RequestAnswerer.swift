@@ -3,11 +3,14 @@ public protocol RequestAnswerer: AnyObject {
     /// Bytes of the longest request that it answers: so many are held of one that has not arrived whole.
     var requestBytesMax: Int { get }
 
-    /// Answers, in order, what it can of the requests at the front of `input`, into its output. MUST NOT wait for anything.
+    /// Answers, in order, what it can of the requests at the front of `input`, at the end of its output. MUST NOT wait for anything.
     func answer(_ input: UnsafeRawBufferPointer) -> Answers
 
-    /// Calls `body` with the output of the latest `answer`.
-    func withOutput(_ body: (UnsafeRawBufferPointer) -> Void)
+    /// Bytes of output since `takeOutput`.
+    var outputCount: Int { get }
+
+    /// Calls `body` with all output since it was last called.
+    func takeOutput(_ body: (UnsafeRawBufferPointer) -> Void)
 }
 
 /// What `RequestAnswerer.answer` did, and what is to happen next.

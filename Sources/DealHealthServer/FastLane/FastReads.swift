@@ -62,6 +62,7 @@ final class FastReads {
         var output = JSONWriter.none
         swap(&output, &self.output)
         defer { swap(&output, &self.output) }
+        let outputStart = output.buffer.readableBytes
         var position = 0
         var batch: Batch?
         var next: Next?
@@ -79,7 +80,7 @@ final class FastReads {
                     break
                 }
                 position += headCount
-                if output.buffer.readableBytes >= Self.outputBytesMax { next = .moreOutput }
+                if output.buffer.readableBytes - outputStart >= Self.outputBytesMax { next = .moreOutput }
             }
             if position == input.count, next == nil { next = .moreInput }
         }

@@ -22,7 +22,9 @@ final class ReactorReads: RequestAnswerer {
         return Answers(count: outcome.count, next: next)
     }
 
-    func withOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
+    var outputCount: Int { reads.output.buffer.readableBytes }
+
+    func takeOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
         reads.output.buffer.withUnsafeReadableBytes(body)
         reads.clear()
     }
