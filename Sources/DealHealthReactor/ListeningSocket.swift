@@ -14,7 +14,9 @@ public final class ListeningSocket: Sendable {
         guard descriptor >= 0 else { throw ReactorError("socket") }
         var yes: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
-        guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, size) == 0 else { throw ReactorError("setsockopt") }
+        guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, size) == 0 else {
+            throw ReactorError("setsockopt")
+        }
         // Inherited by the connections: each answer goes out at once.
         guard setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, size) == 0 else {
             throw ReactorError("setsockopt")

@@ -44,7 +44,7 @@ final class Reactor: @unchecked Sendable {
     private let wakeup: Wakeup
     private let inbox = Inbox<Message>()
     private let input: UnsafeMutableRawBufferPointer
-    let queueDelay: QueueDelay
+    private let queueDelay: QueueDelay
 
     /// Where connections come from, for the one reactor that accepts them for all.
     private var listener: ListeningSocket?
@@ -131,7 +131,9 @@ final class Reactor: @unchecked Sendable {
         case Self.listenerKey:
             accept()
         default:
-            guard let connection = connections[Int(event.key & 0xFFFF_FFFF)], connection.key == event.key else { return }
+            guard let connection = connections[Int(event.key & 0xFFFF_FFFF)], connection.key == event.key else {
+                return
+            }
             if event.isReadable { connection.isReadable = true }
             if event.isInputEnding { connection.isInputEnding = true }
             if !connection.isQueued { advance(connection) }

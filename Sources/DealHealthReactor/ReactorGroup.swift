@@ -4,25 +4,24 @@ import Synchronization
 
 /// Reactors that share the connections of one listening socket, in turn. Any thread may call it.
 public final class ReactorGroup: Sendable {
-    /// What the reactors have done.
-    public let counters: ReactorCounters
+    private let counters: ReactorCounters
     private let reactors: [Reactor]
 
     /// - Parameters:
+    ///   - delays: one for each reactor, which has a thread: more than there are processors only take turns.
     ///   - makeAnswerer: makes what answers one reactor's requests; it is used on that reactor's thread only.
     ///   - handOver: takes over a socket that sends what no answerer takes, with the bytes read from it. Called on a reactor's
     ///     thread: MUST NOT wait. Whoever takes it MUST call `handedOverConnectionEnded` once when it ends.
     public init(
-        settings: ReactorSettings, listener: ListeningSocket, counters: ReactorCounters,
-        makeAnswerer: (QueueDelay) -> sending any RequestAnswerer,
+        settings: ReactorSettings, listener: ListeningSocket, counters: ReactorCounters, delays: [QueueDelay],
+        makeAnswerer: () -> sending any RequestAnswerer,
         handOver: @escaping @Sendable (_ socket: Int32, _ bytes: [UInt8]) -> Void
     ) throws(ReactorError) {
         var reactors: [Reactor] = []
-        for _ in 0..<settings.reactorCount {
-            let delay = QueueDelay()
+        for delay in delays {
             reactors.append(
                 try Reactor(
-                    settings: settings, counters: counters, answerer: makeAnswerer(delay), queueDelay: delay,
+                    settings: settings, counters: counters, answerer: makeAnswerer(), queueDelay: delay,
                     handOver: handOver))
         }
         reactors[0].accept(from: listener, with: Array(reactors.dropFirst()))
@@ -33,11 +32,6 @@ public final class ReactorGroup: Sendable {
     /// The processors that this process may run on.
     public static var usableProcessorCount: Int {
         max(1, Int(cepoll_usable_processors()))
-    }
-
-    /// The longest standing delay of any reactor, nanoseconds.
-    public var queueDelayNanoseconds: UInt64 {
-        reactors.reduce(0) { max($0, $1.queueDelay.nanoseconds) }
     }
 
     /// Starts a thread for each reactor; returns when all have quiesced.

@@ -1,7 +1,5 @@
 /// The bounds of a `ReactorGroup`, and what it says when one is exceeded.
 public struct ReactorSettings: Sendable {
-    /// Reactors, each with a thread: more than the processors that it may run on only take turns.
-    public var reactorCount: Int
     /// Connections at once, those handed over included.
     public var connectionsMax: Int
     /// How long a connection may be open without a request.
@@ -18,12 +16,11 @@ public struct ReactorSettings: Sendable {
     public var timeoutAnswer: @Sendable () -> [UInt8]
 
     public init(
-        reactorCount: Int, connectionsMax: Int, idleTimeout: Duration, requestTimeout: Duration, outputTimeout: Duration,
+        connectionsMax: Int, idleTimeout: Duration, requestTimeout: Duration, outputTimeout: Duration,
         lingerTimeout: Duration, fullAnswer: @escaping @Sendable () -> [UInt8],
         timeoutAnswer: @escaping @Sendable () -> [UInt8]
     ) {
-        precondition(reactorCount > 0 && connectionsMax > 0)
-        self.reactorCount = reactorCount
+        precondition(connectionsMax > 0)
         self.connectionsMax = connectionsMax
         self.idleTimeout = idleTimeout
         self.requestTimeout = requestTimeout

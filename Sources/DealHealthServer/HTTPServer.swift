@@ -38,28 +38,30 @@ public struct HTTPServer: Sendable {
                 exposition: MetricsRoute(registry: registry))
         }
         let threadCount = settings.threadCount ?? ReactorGroup.usableProcessorCount
+        let fastLane = FastLane(handle: handle, metrics: metrics, reactorCount: threadCount)
+        let admission = Admission(workers: ReactorGroup.usableProcessorCount) { fastLane.queueDelayNanoseconds }
         if settings.isFastLaneEnabled {
-            let fastLane = FastLane(handle: handle, metrics: metrics)
-            ConnectionMetrics(fastLane.counters).install(in: registry)
+            ConnectionMetrics(fastLane).install(in: registry)
             api = ReactorListener(
                 host: settings.host, port: settings.port, threadCount: threadCount,
                 connectionsMax: ConnectionLimit.current(), responder: responder(.api), fastLane: fastLane,
-                logger: logger, onListening: onListening)
+                admission: admission, logger: logger, onListening: onListening)
         } else {
             api = Listener(
                 kind: .api, host: settings.host, port: settings.port, threadCount: threadCount,
-                connectionsMax: ConnectionLimit.current(), responder: responder(.api), logger: logger,
-                onListening: onListening)
+                connectionsMax: ConnectionLimit.current(), responder: responder(.api), admission: admission,
+                logger: logger, onListening: onListening)
         }
         operations = Listener(
             kind: .operations, host: settings.metricsHost, port: settings.metricsPort, threadCount: 1,
             connectionsMax: ServerLimits.operationsConnectionsMax, responder: responder(.operations),
-            logger: logger, onListening: onListening)
+            admission: admission, logger: logger, onListening: onListening)
     }
 
     /// Help texts of everything that the registry shows: give them to its initializer.
     public static var metricsHelp: [String: String] {
-        [HTTPMetrics.help, ConnectionMetrics.help, ProcessMetrics.help, Engine.metricsHelp].reduce(into: [:]) { all, help in
+        [HTTPMetrics.help, ConnectionMetrics.help, ProcessMetrics.help, Engine.metricsHelp].reduce(into: [:]) {
+            all, help in
             all.merge(help) { first, _ in first }
         }
     }

@@ -29,7 +29,7 @@ struct RequestResponder: HTTPResponder {
             let problem = Problem(error)
             if problem.status.code == 500 { context.logger.error("request failed", metadata: ["error": "\(error)"]) }
             response = problem.response
-            if Self.hasLongBody(request) { response.headers[.connection] = "close" }
+            if Self.hasLongBody(request.headers) { response.headers[.connection] = "close" }
         }
         if request.method == .head { response = response.createHeadResponse() }
         metrics.end(target?.route, request.method, response.status, in: ContinuousClock.now - start)
@@ -61,9 +61,9 @@ struct RequestResponder: HTTPResponder {
     }
 
     /// Whether more may follow than is worth reading just to keep the connection after a refusal.
-    private static func hasLongBody(_ request: Request) -> Bool {
-        if request.headers[.transferEncoding] != nil { return true }
-        guard let length = request.headers[.contentLength].flatMap({ Int($0) }) else { return false }
+    static func hasLongBody(_ headers: HTTPFields) -> Bool {
+        if headers[.transferEncoding] != nil { return true }
+        guard let length = headers[.contentLength].flatMap({ Int($0) }) else { return false }
         return length > ServerLimits.bodyBytesDrainedMax
     }
 }

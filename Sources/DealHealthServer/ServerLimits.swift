@@ -6,8 +6,15 @@ enum ServerLimits {
     static let bodyBytesHeldMax = 256 << 20
     /// Bytes of a refused body that are read and dropped to keep the connection; a longer one ends it.
     static let bodyBytesDrainedMax = 64 << 10
-    /// Ranked lists computed at once: one may scan every deal, and a machine has few cores.
-    static let listsAtOnceMax = 8
+    /// How long a list or a page of history may wait for a processor before it is turned away.
+    static let heavyWaitMax: Duration = .milliseconds(5)
+    /// Requests with events at once: at 50,000 a second the last of them waits 20 ms. NDJSON streams count, whatever they hold.
+    static let ingestRequestsMax = 1_024
+    /// The reactors' standing delay over which lists and history, then events, then reads are turned away. A turn over 256 busy
+    /// connections takes one or two milliseconds.
+    static let heavyDelayMax: Duration = .milliseconds(5)
+    static let ingestDelayMax: Duration = .milliseconds(20)
+    static let readDelayMax: Duration = .milliseconds(50)
     /// Connections to the API. The limit on open files may lower it, see `ConnectionLimit`.
     static let connectionsMax = 16_384
     /// Connections to the operations listener: scrapers and probes are few.
@@ -19,6 +26,8 @@ enum ServerLimits {
     /// How long the head of a request, or a small request as a whole, may take to arrive from its first byte: a phone on a bad
     /// network needs a second or two.
     static let requestTimeout: Duration = .seconds(10)
+    /// How long a body may take to arrive: the longest NDJSON at 2 MBit/s.
+    static let bodyTimeout: Duration = .seconds(128)
     /// How long a peer may take to read a full output buffer: one that does not read must not hold memory.
     static let outputTimeout: Duration = .seconds(30)
     /// How long a connection that we end is read on, so that the peer sees the answer and not a reset.
@@ -38,5 +47,6 @@ enum ServerLimits {
             bodyBytesDrainedMax <= Limits.jsonBodyBytesMax, "a refused body is not read for longer than a taken one")
         precondition(bodyBytesHeldMax >= 16 * 3 * Limits.submissionBytesMax, "sixteen NDJSON streams have room")
         precondition(operationsConnectionsMax < connectionsMax)
+        precondition(heavyDelayMax < ingestDelayMax && ingestDelayMax < readDelayMax, "reads are turned away last")
     }
 }

@@ -10,6 +10,7 @@ import NIOHTTPTypes
 /// - after an answer with `Connection: close` the connection is ended even if the peer goes on sending: nothing more is
 ///   written, what arrives is dropped, and after `ServerLimits.lingerTimeout` it is closed. Closing at once would send a reset
 ///   that can overtake the answer;
+/// - a request that there is no time for is turned away here, before any work is done (`Admission`);
 /// - a peer that asks for `100 Continue` gets it unless its body is too long anyway (RFC 9110 §10.1.1).
 ///
 /// Sits between the codec and Hummingbird's handlers; all of it runs on the channel's event loop.
@@ -22,6 +23,8 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
     private enum State {
         /// Requests are taken. Becomes `refusing` or `lingering`.
         case open
+        /// The rest of a request that was turned away is dropped. Becomes `open`.
+        case dropping
         /// A malformed request waits for the answers before it. Becomes `lingering`.
         case refusing(Problem)
         /// Nothing more is written and what arrives is dropped. Final.
@@ -31,25 +34,73 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
     /// Kept up to date here, for the fast lane.
     let progress = ConnectionProgress()
 
+    private let kind: ListenerKind
     private let metrics: HTTPMetrics
+    private let admission: Admission
+    /// Of the requests in flight, in order.
+    private var tickets = CircularBuffer<Admission.Ticket>()
     private var state = State.open
     /// Whether the answer being written ends the connection.
     private var endsConnection = false
 
-    init(metrics: HTTPMetrics) {
+    init(kind: ListenerKind, metrics: HTTPMetrics, admission: Admission) {
+        self.kind = kind
         self.metrics = metrics
+        self.admission = admission
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .open = state else { return }
-        switch unwrapInboundIn(data) {
+        let part = unwrapInboundIn(data)
+        switch state {
+        case .open: break
+        case .dropping: return drop(part)
+        case .refusing, .lingering: return
+        }
+        switch part {
         case .head(let head):
             progress.requestBegan()
+            guard admit(head, context) else { return }
             sendContinueIfExpected(head, context)
         case .body: progress.bodyArrived()
         case .end: progress.requestEnded()
         }
         context.fireChannelRead(data)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        while let ticket = tickets.popFirst() { admission.end(ticket) }
+        context.fireChannelInactive()
+    }
+
+    /// Takes the request, or turns it away; one behind others on its connection is always taken, since answers go in order.
+    private func admit(_ head: HTTPRequest, _ context: ChannelHandlerContext) -> Bool {
+        let route = RequestTarget(head.path ?? "").flatMap { $0.route.isServed(by: kind) ? $0.route : nil }
+        let requestClass = kind == .operations ? .observation : route?.requestClass ?? .heavy
+        if let ticket = admission.begin(requestClass) {
+            tickets.append(ticket)
+            return true
+        }
+        guard progress.requestsInFlight == 1 else {
+            tickets.append(.free)
+            return true
+        }
+        metrics.shed(route, head.method)
+        var response = Problem.shed.response.head
+        let ends =
+            RequestResponder.hasLongBody(head.headerFields) || head.headerFields[.expect] != nil
+            || head.headerFields[.connection]?.lowercased() == "close"
+        if ends { response.headerFields[.connection] = "close" }
+        answer(Problem.shed, head: response, context)
+        if ends { linger(context) } else { state = .dropping }
+        return false
+    }
+
+    /// Takes no notice of a part but for where the request ends.
+    private func drop(_ part: HTTPRequestPart) {
+        guard case .end = part else { return progress.bodyArrived() }
+        state = .open
+        progress.requestEnded()
+        progress.answerEnded()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -79,6 +130,7 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
             context.write(data, promise: promise)
         case .end:
             context.write(data, promise: promise)
+            if let ticket = tickets.popFirst() { admission.end(ticket) }
             progress.answerEnded()
             if endsConnection {
                 linger(context)
@@ -104,10 +156,14 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
         metrics.refused(problem.status)
         var head = problem.response.head
         head.headerFields[.connection] = "close"
+        answer(problem, head: head, context)
+        linger(context)
+    }
+
+    private func answer(_ problem: Problem, head: HTTPResponse, _ context: ChannelHandlerContext) {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(problem.json.buffer)), promise: nil)
-        context.write(wrapOutboundOut(.end(nil)), promise: nil)
-        linger(context)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
     private func linger(_ context: ChannelHandlerContext) {

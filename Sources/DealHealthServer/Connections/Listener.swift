@@ -14,6 +14,7 @@ struct Listener: Service {
     let threadCount: Int
     let connectionsMax: Int
     let responder: RequestResponder
+    let admission: Admission
     let logger: Logger
     /// Told the port once bound.
     let onListening: @Sendable (ListenerKind, Int) async -> Void
@@ -38,14 +39,17 @@ struct Listener: Service {
 
     /// How Hummingbird serves a connection of either listener.
     ///
-    /// - Parameter idleTimeout: nil where another keeps it, see `IdleWatch`.
-    static func channelConfiguration(metrics: HTTPMetrics, idleTimeout: TimeAmount?) -> HTTP1Channel.Configuration {
+    /// - Parameter idleTimeout: nil where another keeps it, see `DeadlineWatch`.
+    static func channelConfiguration(
+        kind: ListenerKind, metrics: HTTPMetrics, admission: Admission, idleTimeout: TimeAmount?
+    ) -> HTTP1Channel.Configuration {
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: Limits.headerBytesMax, maxHeaderListSize: Limits.headerBytesMax,
             maxHeaderFieldCount: ServerLimits.headerFieldsMax)
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionEndHandler(metrics: metrics)], idleTimeout: idleTimeout,
-            httpDecoderConfiguration: decoder)
+            additionalChannelHandlers: [
+                ConnectionEndHandler(kind: kind, metrics: metrics, admission: admission)
+            ], idleTimeout: idleTimeout, httpDecoderConfiguration: decoder)
     }
 
     private func application(_ group: MultiThreadedEventLoopGroup) -> some Service {
@@ -53,7 +57,8 @@ struct Listener: Service {
         // What Hummingbird calls an error is a connection that ended, or a stop under way: not the operator's business.
         quietLogger.logLevel = .critical
         let channel = Self.channelConfiguration(
-            metrics: responder.metrics, idleTimeout: TimeAmount(ServerLimits.idleTimeout))
+            kind: kind, metrics: responder.metrics, admission: admission,
+            idleTimeout: TimeAmount(ServerLimits.idleTimeout))
         return Application(
             responder: responder,
             server: HTTPServerBuilder { HTTP1Channel(responder: $0, configuration: channel) },

@@ -24,6 +24,7 @@ struct ReactorListener: Service {
     let connectionsMax: Int
     let responder: RequestResponder
     let fastLane: FastLane
+    let admission: Admission
     let logger: Logger
     /// Told the port once bound.
     let onListening: @Sendable (ListenerKind, Int) async -> Void
@@ -34,8 +35,8 @@ struct ReactorListener: Service {
         let reactors: ReactorGroup
         do {
             reactors = try ReactorGroup(
-                settings: settings(), listener: listener, counters: fastLane.counters,
-                makeAnswerer: { _ in ReactorReads(fastLane.makeReads()) },
+                settings: settings(), listener: listener, counters: fastLane.counters, delays: fastLane.delays,
+                makeAnswerer: { ReactorReads(fastLane.makeReads()) },
                 handOver: { handOver.yield(HandedOver(socket: $0, bytes: $1)) })
         } catch {
             throw cannotListen(error)
@@ -98,7 +99,8 @@ struct ReactorListener: Service {
                     throw ChannelError.inputClosed
                 }
             },
-            configuration: Listener.channelConfiguration(metrics: responder.metrics, idleTimeout: nil))
+            configuration: Listener.channelConfiguration(
+                kind: .api, metrics: responder.metrics, admission: admission, idleTimeout: nil))
     }
 
     private func listen() throws -> ListeningSocket {
@@ -119,7 +121,7 @@ struct ReactorListener: Service {
 
     private func settings() -> ReactorSettings {
         ReactorSettings(
-            reactorCount: threadCount, connectionsMax: connectionsMax, idleTimeout: ServerLimits.idleTimeout,
+            connectionsMax: connectionsMax, idleTimeout: ServerLimits.idleTimeout,
             requestTimeout: ServerLimits.requestTimeout, outputTimeout: ServerLimits.outputTimeout,
             lingerTimeout: ServerLimits.lingerTimeout,
             fullAnswer: { Problem.tooManyConnections.lastAnswer }, timeoutAnswer: { Problem.requestTimeout.lastAnswer })

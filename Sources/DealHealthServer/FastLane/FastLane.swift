@@ -6,14 +6,22 @@ import Synchronization
 final class FastLane: Sendable {
     /// What the reactors have done.
     let counters = ReactorCounters()
+    /// How long requests wait for their turn in each reactor.
+    let delays: [QueueDelay]
     private let handle: EngineHandle
     private let metrics: HTTPMetrics
     /// One for each event loop; made with its first connection.
     private let reads = Mutex<[ObjectIdentifier: NIOLoopBound<FastReads>]>([:])
 
-    init(handle: EngineHandle, metrics: HTTPMetrics) {
+    init(handle: EngineHandle, metrics: HTTPMetrics, reactorCount: Int) {
+        delays = (0..<reactorCount).map { _ in QueueDelay() }
         self.handle = handle
         self.metrics = metrics
+    }
+
+    /// The longest standing delay of any reactor, nanoseconds.
+    var queueDelayNanoseconds: UInt64 {
+        delays.reduce(0) { max($0, $1.nanoseconds) }
     }
 
     /// What answers reads on a thread of its own.

@@ -11,7 +11,7 @@ import NIOCore
 /// the slow lane for good, and this handler is no more than a hop.
 ///
 /// What is held is bounded: over `heldBytesMax` no more is read from the socket. So is output: while the channel is not
-/// writable nothing more is answered. And so is time, by `IdleWatch`, in both lanes.
+/// writable nothing more is answered. And so is time, by `DeadlineWatch`, in both lanes.
 ///
 /// All of it runs on the channel's event loop.
 final class FastLaneHandler: ChannelDuplexHandler {
@@ -47,7 +47,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
     /// Whether the peer has sent its last byte and the slow lane has not been told.
     private var isInputEnded = false
     private var context: ChannelHandlerContext?
-    private let idleWatch: IdleWatch
+    private let watch: DeadlineWatch
 
     /// - Parameter arrived: what was read of the connection already.
     init(reads: FastReads, progress: ConnectionProgress, arrived: ByteBuffer = FastLaneHandler.noBytes) {
@@ -55,18 +55,18 @@ final class FastLaneHandler: ChannelDuplexHandler {
         self.reads = reads
         self.progress = progress
         held = arrived
-        idleWatch = IdleWatch(progress)
+        watch = DeadlineWatch(progress)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         progress.lane = self
-        idleWatch.start(context.channel)
+        watch.start(context.channel)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        idleWatch.stop()
+        watch.stop()
         held = Self.noBytes
     }
 
@@ -76,7 +76,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        idleWatch.stop()
+        watch.stop()
         lane = .slow
         held = Self.noBytes
         context.fireChannelInactive()
@@ -85,6 +85,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
     // MARK: what arrives
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        progress.bytesArrived()
         if case .slow = lane { return context.fireChannelRead(data) }
         if held.readableBytes == 0 {
             held = unwrapInboundIn(data)
@@ -99,6 +100,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        progress.writabilityChanged(context.channel.isWritable)
         context.fireChannelWritabilityChanged()
         if context.channel.isWritable { advance(context) }
     }

@@ -51,6 +51,11 @@ final class HTTPMetrics: Sendable {
         counter(nil, .other, status).increment()
     }
 
+    /// A request was turned away for want of time.
+    func shed(_ route: Route?, _ method: HTTPRequest.Method) {
+        counter(route, KnownMethod(method), .serviceUnavailable).increment()
+    }
+
     /// The instrument of one route's durations, for those who record by themselves.
     func duration(of route: Route) -> Metrics.Timer {
         durations[route.rawValue]

@@ -1,7 +1,6 @@
 import HTTPTypes
 import NIOCore
 
-
 /// Answers to connections that no request's code answers.
 extension Problem {
     /// There are as many connections as there may be.
