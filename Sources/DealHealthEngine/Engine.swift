@@ -7,14 +7,17 @@ public import ServiceLifecycle
 public struct Receipt: Sendable {
     /// Events that count now.
     public var accepted = 0
-    /// Events that had counted before.
-    public var duplicates = 0
+    /// Indexes of the events that had counted before.
+    public var duplicateIndexes: [Int] = []
     /// The first events refused, in order of index.
     public var rejected: [Rejection] = []
     /// All events refused.
     public var rejectedCount = 0
     /// Everything submitted is durable and visible at this position: a token for `min_lsn`.
     public var lsn = LSN.zero
+
+    /// Events that had counted before.
+    public var duplicates: Int { duplicateIndexes.count }
 }
 
 /// The engine: deals in 64 shards, made durable by one log.
@@ -159,7 +162,7 @@ public final class Engine: Service {
             let staged = await shards[partition].stage(batch, indices, now: clock())
             if let refusal = staged.refusal { throw refusal }
             receipt.accepted += staged.accepted
-            receipt.duplicates += staged.duplicates
+            receipt.duplicateIndexes += staged.duplicateIndexes
             receipt.rejected.append(contentsOf: staged.rejected)
             receipt.rejectedCount += staged.rejected.count
             // The aborts of the first, the position of the last: any abort in between fails the whole.

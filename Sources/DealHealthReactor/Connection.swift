@@ -5,11 +5,13 @@
 final class Connection {
     let socket: Int32
     /// Tells it from an earlier one with the same descriptor.
-    let key: UInt64
+    let key: ConnectionKey
 
     /// What arrived and is not answered yet: the beginning of a request, or more while the output is blocked.
     /// *Invariant:* at most one read and one request.
     var held: [UInt8] = []
+    /// Whether what is held was not looked at to its end, because the output was blocked or an answer is to come later.
+    var isHeldUp = false
     /// Answers that the socket has no room for, from `unsentStart` on. Nothing is answered as long as there are any.
     private(set) var unsent: [UInt8] = []
     private(set) var unsentStart = 0
@@ -18,6 +20,8 @@ final class Connection {
     var isReadable = true
     /// Whether the input will end, so that a short read does not mean that there is no more.
     var isInputEnding = false
+    /// Whether an answer will come later: nothing is read or answered until then.
+    var isAwaiting = false
     /// Whether the connection ends once its output is sent.
     var endsAfterOutput = false
     /// Whether the last byte is sent, and what arrives is only read so that no reset overtakes it.
@@ -31,13 +35,13 @@ final class Connection {
     /// it waits for has a deadline from then on.
     var since: UInt64
 
-    init(socket: Int32, key: UInt64, now: UInt64) {
+    init(socket: Int32, key: ConnectionKey, now: UInt64) {
         self.socket = socket
         self.key = key
         since = now
     }
 
-    /// What a connection waits for.
+    /// What a connection waits for that is its peer's to do.
     enum Waiting {
         /// The next request.
         case request
@@ -49,7 +53,9 @@ final class Connection {
         case end
     }
 
-    var waiting: Waiting {
+    /// Nil while it is our turn.
+    var waiting: Waiting? {
+        if isAwaiting { return nil }
         if isLingering { return .end }
         if isBlocked { return .output }
         return held.isEmpty ? .request : .restOfRequest

@@ -16,6 +16,8 @@ final class Reactor: @unchecked Sendable {
     enum Message {
         /// Serve this socket, which is counted already.
         case take(Int32)
+        /// Answer those who wait.
+        case reply(Replies)
         /// Take no more requests, and end when all are answered.
         case quiesce
         /// End at once.
@@ -41,8 +43,7 @@ final class Reactor: @unchecked Sendable {
     private let answerer: any RequestAnswerer
     private let handOver: HandOver
     private let poller: Poller
-    private let wakeup: Wakeup
-    private let inbox = Inbox<Message>()
+    private let mailbox: Mailbox<Message>
     private let input: UnsafeMutableRawBufferPointer
     private let queueDelay: QueueDelay
 
@@ -67,18 +68,19 @@ final class Reactor: @unchecked Sendable {
     private var now: UInt64 = MonotonicClock.now()
 
     init(
-        settings: ReactorSettings, counters: ReactorCounters, answerer: any RequestAnswerer, queueDelay: QueueDelay,
-        handOver: @escaping HandOver
+        settings: ReactorSettings, counters: ReactorCounters, queueDelay: QueueDelay,
+        makeAnswerer: (ReplyPort) -> sending any RequestAnswerer, handOver: @escaping HandOver
     ) throws(ReactorError) {
         self.settings = settings
         self.counters = counters
-        self.answerer = answerer
         self.queueDelay = queueDelay
         self.handOver = handOver
         poller = try Poller()
-        wakeup = try Wakeup()
+        let mailbox = try Mailbox<Message>()
+        self.mailbox = mailbox
+        answerer = makeAnswerer(ReplyPort { mailbox.post(.reply($0)) })
         input = .allocate(byteCount: Self.readBytes + answerer.requestBytesMax, alignment: 64)
-        try poller.watchInput(wakeup.descriptor, key: Self.wakeupKey)
+        try poller.watchInput(mailbox.descriptor, key: Self.wakeupKey)
     }
 
     deinit {
@@ -93,7 +95,7 @@ final class Reactor: @unchecked Sendable {
 
     /// Asks something of the reactor; on any thread.
     func post(_ message: Message) {
-        if inbox.append(message) { wakeup.wake() }
+        mailbox.post(message)
     }
 
     /// Serves until it has quiesced. Blocks: MUST run on a thread of its own.
@@ -111,6 +113,7 @@ final class Reactor: @unchecked Sendable {
             }
             for connection in takeQueue() { advance(connection) }
             sendAnswers()
+            if hasWork { answerer.endTurn() }
             let end = MonotonicClock.now()
             if hasWork { queueDelay.note(from: now, to: end) }
             if end >= nextSweep { sweep(end) }
@@ -126,12 +129,11 @@ final class Reactor: @unchecked Sendable {
     private func handle(_ event: Poller.Event) {
         switch event.key {
         case Self.wakeupKey:
-            wakeup.clear()
-            for message in inbox.take() { handle(message) }
+            for message in mailbox.take() { handle(message) }
         case Self.listenerKey:
             accept()
         default:
-            guard let connection = connections[Int(event.key & 0xFFFF_FFFF)], connection.key == event.key else {
+            guard let connection = connections[Int(event.key & 0xFFFF_FFFF)], connection.key.value == event.key else {
                 return
             }
             if event.isReadable { connection.isReadable = true }
@@ -143,6 +145,7 @@ final class Reactor: @unchecked Sendable {
     private func handle(_ message: Message) {
         switch message {
         case .take(let socket): take(socket)
+        case .reply(let replies): reply(replies)
         case .quiesce: quiesce()
         case .stop:
             quiesce()
@@ -199,13 +202,13 @@ final class Reactor: @unchecked Sendable {
     /// Serves `socket` from now on.
     private func take(_ socket: Int32) {
         generation += 1
-        let connection = Connection(socket: socket, key: generation << 32 | UInt64(socket), now: now)
+        let connection = Connection(socket: socket, key: ConnectionKey(value: generation << 32 | UInt64(socket)), now: now)
         let index = Int(socket)
         while connections.count <= index { connections.append(nil) }
         connections[index] = connection
         connectionCount += 1
         do {
-            try poller.watch(socket, key: connection.key)
+            try poller.watch(socket, key: connection.key.value)
         } catch {
             end(connection)
         }
@@ -216,16 +219,14 @@ final class Reactor: @unchecked Sendable {
     /// Does what can be done for a connection in one turn.
     private func advance(_ connection: Connection) {
         connection.isQueued = false
+        if connection.isGone || connection.isAwaiting { return }
         if connection.isLingering { return drop(connection) }
         if connection.isBlocked, !sendUnsent(connection) { return }
         if connection.endsAfterOutput { return linger(connection) }
-        guard connection.isReadable else {
-            // Held back while the output was blocked.
-            if !connection.held.isEmpty { answerHeld(connection) }
-            return
-        }
+        if connection.isHeldUp { return answerHeld(connection) }
+        guard connection.isReadable else { return }
         let heldCount = connection.held.count
-        guard heldCount <= answerer.requestBytesMax else { return answerHeld(connection) }
+        precondition(heldCount <= answerer.requestBytesMax, "what is held is the beginning of one request")
         if heldCount > 0 { connection.held.withUnsafeBytes { input.copyMemory(from: $0) } }
         let room = UnsafeMutableRawBufferPointer(rebasing: input[heldCount..<heldCount + Self.readBytes])
         let count = recv(connection.socket, room.baseAddress, room.count, 0)
@@ -242,6 +243,7 @@ final class Reactor: @unchecked Sendable {
     }
 
     private func answerHeld(_ connection: Connection) {
+        connection.isHeldUp = false
         let held = connection.held
         held.withUnsafeBytes { answer(connection, $0, keeping: held.count) }
     }
@@ -251,11 +253,12 @@ final class Reactor: @unchecked Sendable {
         var position = 0
         var next = Answers.Next.moreOutput
         while next == .moreOutput, !connection.isBlocked, position < bytes.count {
-            let answers = answerer.answer(UnsafeRawBufferPointer(rebasing: bytes[position...]))
+            let answers = answerer.answer(
+                UnsafeRawBufferPointer(rebasing: bytes[position...]), from: connection.key)
             position += answers.count
             next = answers.next
             if answers.count > 0 { self.answers.append((connection, answerer.outputCount)) }
-            if next != .moreInput || answerer.outputCount > Self.outputBytesMax { sendAnswers() }
+            if next == .moreOutput || next == .handOver || next == .close || answerer.outputCount > Self.outputBytesMax { sendAnswers() }
             if connection.isGone { return }
         }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
@@ -268,6 +271,8 @@ final class Reactor: @unchecked Sendable {
             connection.held = []
             if !connection.isBlocked { linger(connection) }
             return
+        case .later:
+            connection.isAwaiting = true
         case .moreInput, .moreOutput:
             break
         }
@@ -277,7 +282,10 @@ final class Reactor: @unchecked Sendable {
     /// Keeps what is not answered, and says when it goes on.
     private func keep(_ rest: UnsafeRawBufferPointer, _ connection: Connection, answered: Bool) {
         if answered || connection.held.count != rest.count { connection.held = rest.isEmpty ? [] : Array(rest) }
-        if connection.isBlocked { return }
+        if connection.isBlocked || connection.isAwaiting {
+            connection.isHeldUp = !connection.held.isEmpty
+            return
+        }
         if answered { connection.since = now }
         if connection.isReadable { enqueue(connection) } else { endIfQuiesced(connection) }
     }
@@ -300,6 +308,23 @@ final class Reactor: @unchecked Sendable {
     }
 
     // MARK: output
+
+    /// Sends answers that come later, and lets their connections go on.
+    private func reply(_ replies: Replies) {
+        replies.bytes.withUnsafeBytes { bytes in
+            var start = 0
+            for (key, end) in replies.ends {
+                if let connection = connections[Int(key.value & 0xFFFF_FFFF)], connection.key == key {
+                    precondition(connection.isAwaiting, "a request is answered once")
+                    connection.isAwaiting = false
+                    connection.since = now
+                    send(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), on: connection)
+                    if !connection.isGone { enqueue(connection) }
+                }
+                start = end
+            }
+        }
+    }
 
     /// Sends all answers of the turn; what a socket does not take is kept.
     ///
@@ -395,8 +420,7 @@ final class Reactor: @unchecked Sendable {
         nextSweep = now + Self.sweepNanoseconds
         if !isQuiescing { startAccepting() }
         for case let connection? in connections {
-            let waiting = connection.waiting
-            guard now > connection.since + settings.timeout(of: waiting) else { continue }
+            guard let waiting = connection.waiting, now > connection.since + settings.timeout(of: waiting) else { continue }
             switch waiting {
             case .request, .end:
                 end(connection)

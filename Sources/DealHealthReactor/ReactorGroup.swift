@@ -9,19 +9,20 @@ public final class ReactorGroup: Sendable {
 
     /// - Parameters:
     ///   - delays: one for each reactor, which has a thread: more than there are processors only take turns.
-    ///   - makeAnswerer: makes what answers one reactor's requests; it is used on that reactor's thread only.
+    ///   - makeAnswerer: makes what answers one reactor's requests; it is used on that reactor's thread only, but for
+    ///     the port, through which later answers go.
     ///   - handOver: takes over a socket that sends what no answerer takes, with the bytes read from it. Called on a reactor's
     ///     thread: MUST NOT wait. Whoever takes it MUST call `handedOverConnectionEnded` once when it ends.
     public init(
         settings: ReactorSettings, listener: ListeningSocket, counters: ReactorCounters, delays: [QueueDelay],
-        makeAnswerer: () -> sending any RequestAnswerer,
+        makeAnswerer: (ReplyPort) -> sending any RequestAnswerer,
         handOver: @escaping @Sendable (_ socket: Int32, _ bytes: [UInt8]) -> Void
     ) throws(ReactorError) {
         var reactors: [Reactor] = []
         for delay in delays {
             reactors.append(
                 try Reactor(
-                    settings: settings, counters: counters, answerer: makeAnswerer(), queueDelay: delay,
+                    settings: settings, counters: counters, queueDelay: delay, makeAnswerer: makeAnswerer,
                     handOver: handOver))
         }
         reactors[0].accept(from: listener, with: Array(reactors.dropFirst()))

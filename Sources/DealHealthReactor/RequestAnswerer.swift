@@ -4,13 +4,22 @@ public protocol RequestAnswerer: AnyObject {
     var requestBytesMax: Int { get }
 
     /// Answers, in order, what it can of the requests at the front of `input`, at the end of its output. MUST NOT wait for anything.
-    func answer(_ input: UnsafeRawBufferPointer) -> Answers
+    /// `connection` is where the input comes from: what a later answer is addressed to.
+    func answer(_ input: UnsafeRawBufferPointer, from connection: ConnectionKey) -> Answers
 
     /// Bytes of output since `takeOutput`.
     var outputCount: Int { get }
 
     /// Calls `body` with all output since it was last called.
     func takeOutput(_ body: (UnsafeRawBufferPointer) -> Void)
+
+    /// All connections have had their turn: the time to begin what many of them asked for.
+    func endTurn()
+}
+
+/// A connection of one reactor, never used again once it has ended.
+public struct ConnectionKey: Hashable, Sendable {
+    let value: UInt64
 }
 
 /// What `RequestAnswerer.answer` did, and what is to happen next.
@@ -22,6 +31,8 @@ public struct Answers: Equatable {
         case moreOutput
         /// The rest is for somebody else, with the connection.
         case handOver
+        /// The last request counted is answered later, through the reactor's `ReplyPort`: until then the connection waits.
+        case later
         /// The last answer ends the connection.
         case close
     }

@@ -36,6 +36,49 @@ public struct EventDecoder: Sendable {
         return (Self.batch(document, events), isSingle)
     }
 
+    /// Decodes one more document at the end of `batch`: the one event that it is has the index `index`, in `events` or in
+    /// `rejected`. So the requests of many senders become one submission, each event copied once.
+    ///
+    /// - Throws: `MalformedJSON` if the document is not JSON; then `batch` is as it was.
+    public func append(
+        document: UnsafeRawBufferPointer, index: Int, to batch: inout EventBatch
+    ) throws(MalformedJSON) {
+        let start = batch.storage.count
+        batch.storage.append(contentsOf: document)
+        let eventCount = batch.events.count
+        // Moved, not copied, so that appending does not grow with what is there.
+        var listed = (events: [Event](), rejected: [Rejection]())
+        swap(&listed.events, &batch.events)
+        swap(&listed.rejected, &batch.rejected)
+        let rejectedCount = listed.rejected.count
+        let (events, error) = batch.storage.withUnsafeBufferPointer { bytes -> (EventReader?, MalformedJSON?) in
+            guard let base = bytes.baseAddress, bytes.count > start else {
+                return (nil, MalformedJSON(problem: .empty, offset: 0))
+            }
+            var events = makeReader(base, from: start, count: bytes.count, index: index)
+            swap(&events.events, &listed.events)
+            swap(&events.rejected, &listed.rejected)
+            do throws(MalformedJSON) {
+                _ = try Self.readDocument(&events)
+                return (events, nil)
+            } catch {
+                return (events, error)
+            }
+        }
+        batch.events = events?.events ?? listed.events
+        batch.rejected = events?.rejected ?? listed.rejected
+        if let error {
+            batch.storage.removeLast(batch.storage.count - start)
+            batch.events.removeLast(batch.events.count - eventCount)
+            batch.rejected.removeLast(batch.rejected.count - rejectedCount)
+            throw error
+        }
+        if let events {
+            batch.storage.append(contentsOf: events.appended)
+            batch.rejectedCount += events.rejectedCount
+        }
+    }
+
     /// Decodes a run of NDJSON lines: one event each. The caller cuts at line feeds; the last line may lack its own.
     ///
     /// A malformed line is a rejection, like any other that is no event. Lines of spaces, tabs and carriage returns
@@ -52,8 +95,11 @@ public struct EventDecoder: Sendable {
         return (Self.batch(lines, events), events.index)
     }
 
-    private func makeReader(_ base: UnsafePointer<UInt8>, count: Int, index: Int) -> EventReader {
-        let scanner = JSONScanner(bytes: base, position: 0, end: count, origin: 0)
+    /// A reader of the bytes in [start, count).
+    private func makeReader(
+        _ base: UnsafePointer<UInt8>, from start: Int = 0, count: Int, index: Int
+    ) -> EventReader {
+        let scanner = JSONScanner(bytes: base, position: start, end: count, origin: start)
         let reader = CanonicalReader(scanner: scanner, hashKey: hashKey)
         return EventReader(reader: reader, latest: latest, appendedStart: count, index: index)
     }

@@ -15,7 +15,8 @@ actor DealShard {
     /// What became of a request's events that belong to this partition.
     struct Staged: Sendable {
         var accepted = 0
-        var duplicates = 0
+        /// Counted before.
+        var duplicateIndexes: [Int] = []
         /// Same id, other content; or no room for another deal.
         var rejected: [Rejection] = []
         /// What to wait for; nil when staging was refused altogether.
@@ -36,7 +37,7 @@ actor DealShard {
                     let event = batch.events[index]
                     switch sequencer.lookup(event) {
                     case .same:
-                        staged.duplicates += 1
+                        staged.duplicateIndexes.append(event.index)
                     case .other:
                         staged.rejected.append(
                             Rejection(index: event.index, reason: Self.conflictReason, kind: .conflict))

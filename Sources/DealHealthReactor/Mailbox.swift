@@ -1,0 +1,43 @@
+import CEpoll
+import Foundation
+import Glibc
+
+/// Messages from any thread to one that polls `descriptor` (eventfd(2)) and takes all of them at once.
+///
+/// @unchecked Sendable: `messages` is touched inside `lock` only. A pthread lock, which ThreadSanitizer sees.
+final class Mailbox<Message>: @unchecked Sendable {
+    /// Readable while there are messages.
+    let descriptor: Int32
+    private let lock = NSLock()
+    private var messages: [Message] = []
+
+    init() throws(ReactorError) {
+        descriptor = cepoll_eventfd()
+        guard descriptor >= 0 else { throw ReactorError("eventfd") }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func post(_ message: sending Message) {
+        lock.lock()
+        messages.append(message)
+        let isFirst = messages.count == 1
+        lock.unlock()
+        guard isFirst else { return }
+        var one: UInt64 = 1
+        // EAGAIN: it is awake already, 2⁶⁴ times.
+        _ = write(descriptor, &one, MemoryLayout<UInt64>.size)
+    }
+
+    func take() -> [Message] {
+        var count: UInt64 = 0
+        _ = read(descriptor, &count, MemoryLayout<UInt64>.size)
+        lock.lock()
+        defer { lock.unlock() }
+        let taken = messages
+        messages = []
+        return taken
+    }
+}
