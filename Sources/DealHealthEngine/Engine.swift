@@ -42,6 +42,9 @@ public final class Engine: Service {
     private let clock: @Sendable () -> Timestamp
     /// The scoring settings in force.
     public let scoring: ScoringSettings
+    /// Names the log and the scoring settings: with a deal's LSN, what its score follows from but for the time. 64 bits of a keyed
+    /// hash, which tells nothing of the key.
+    public let scoringTag: UInt64
 
     /// Recovers the state that `log` holds; blocks until that is done, or throws `refusedToStart`.
     ///
@@ -85,10 +88,19 @@ public final class Engine: Service {
         checkpoints = recovered.checkpoints
         engineSettings = settings
         scoring = settings.scoring
+        scoringTag = Self.scoringTag(log.identity, settings.scoring)
         replayedCount = recovered.replayedCount
         self.failpoints = failpoints
         self.logger = logger
         self.clock = clock
+    }
+
+    private static func scoringTag(_ identity: LogIdentity, _ scoring: ScoringSettings) -> UInt64 {
+        var bytes = scoring.encoded()
+        for word in [identity.lineage.low, identity.lineage.high] {
+            withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        return bytes.withUnsafeBytes { SipHash.hash64($0, key: identity.hashKey) }
     }
 
     /// Writes a settings record as a commit of its own, before any event can be staged.

@@ -31,6 +31,7 @@ struct RequestResponder: HTTPResponder {
             response = problem.response
             if Self.hasLongBody(request.headers) { response.headers[.connection] = "close" }
         }
+        if Self.asksToClose(request) { response.headers[.connection] = "close" }
         if request.method == .head { response = response.createHeadResponse() }
         metrics.end(target?.route, request.method, response.status, in: ContinuousClock.now - start)
         return response
@@ -41,7 +42,7 @@ struct RequestResponder: HTTPResponder {
         switch target.route {
         case .events where request.method == .post: return try await events.post(request)
         case .manyDealsHealth where request.method == .post: return try await health.many(target, posted: request)
-        case .dealHealth where isRead: return try await health.one(target)
+        case .dealHealth where isRead: return try await health.one(target, request.headers)
         case .manyDealsHealth where isRead: return try await health.many(target)
         case .dealHistory where isRead: return try await history.get(target)
         case .deals where isRead: return try await lists.all(target)
@@ -58,6 +59,13 @@ struct RequestResponder: HTTPResponder {
                 "\(target.route.template) takes \(target.route.allow) only"
             ).adding(.allow, target.route.allow)
         }
+    }
+
+    /// Whether the client will send no more on this connection: the answer must say the same (RFC 9112 §9.6), and with that
+    /// `ConnectionEndHandler` ends it in good order.
+    private static func asksToClose(_ request: Request) -> Bool {
+        guard let options = request.headers[.connection] else { return false }
+        return options.split(separator: ",").contains { $0.filter { $0 != " " && $0 != "\t" }.lowercased() == "close" }
     }
 
     /// Whether more may follow than is worth reading just to keep the connection after a refusal.

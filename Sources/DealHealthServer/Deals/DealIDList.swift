@@ -1,8 +1,18 @@
 import DealHealthCore
 import Foundation
 
-/// The body of a read of many deals: `{"deal_ids":["…",…]}`. Members it does not know are ignored.
-enum DealIDList {
+/// The deals that a read of many names, in the order asked, as UTF-8.
+struct DealIDList {
+    private(set) var bytes: [UInt8] = []
+    /// Where each id stands in `bytes`.
+    private(set) var ids: [Range<Int>] = []
+
+    /// Adds an id.
+    mutating func append(_ id: some Collection<UInt8>) {
+        bytes.append(contentsOf: id)
+        ids.append((bytes.count - id.count)..<bytes.count)
+    }
+
     private struct Body: Decodable {
         enum CodingKeys: String, CodingKey {
             case dealIDs = "deal_ids"
@@ -17,17 +27,20 @@ enum DealIDList {
     /// The events' own scanner, for its strictness: Foundation takes a comma before a closing bracket, and more.
     private static let scanner = EventDecoder(hashKey: HashKey(k0: 0, k1: 0), now: Timestamp(microseconds: 0))
 
-    /// The ids as UTF-8; throws 400 for what is not JSON, with the place of the fault, 422 for JSON of another form.
-    static func parse(_ body: [UInt8]) throws(Problem) -> [[UInt8]] {
+    /// The ids in a body `{"deal_ids":["…",…]}`, whose other members are ignored; throws 400 for what is not JSON, with the place
+    /// of the fault, 422 for JSON of another form.
+    static func parse(_ body: [UInt8]) throws(Problem) -> DealIDList {
         do throws(MalformedJSON) {
             _ = try scanner.decode(document: body)
         } catch {
             throw Problem(error)
         }
+        var list = DealIDList()
         do {
-            return try decoder.decode(Body.self, from: Data(body)).dealIDs.map { Array($0.utf8) }
+            for id in try decoder.decode(Body.self, from: Data(body)).dealIDs { list.append(id.utf8) }
         } catch {
             throw Problem.invalidParameter("the body must be {\"deal_ids\":[\"…\",…]}")
         }
+        return list
     }
 }

@@ -9,32 +9,44 @@ enum HealthBody {
         dealID: UnsafeRawBufferPointer, state: DealState, score: Score, asOf: Timestamp, to json: inout JSONWriter
     ) {
         // In one piece: reaching into the buffer once for each member costs more than the members.
-        json.element(bytesMax: membersBytesMax + JSONCursor.quotedBytesMax(dealID)) { cursor in
-            cursor.append(#"{"deal_id":"#)
-            cursor.appendQuoted(dealID)
-            cursor.append(#","merchant_id":"#)
-            if let merchantID = state.merchantID { cursor.append(integer: merchantID) } else { cursor.append("null") }
-            cursor.append(#","health_score":"#)
-            cursor.append(points: score.healthScore)
-            cursor.append(#","confidence":"#)
-            cursor.append(share: score.confidence)
-            cursor.append(#","interval":["#)
-            cursor.append(points: score.lowerBound)
-            cursor.append(",")
-            cursor.append(points: score.upperBound)
-            // The forecast comes with the score issue; the member is there so that clients need not change.
-            cursor.append(#"],"works_probability":null,"status":""#)
-            cursor.append(text(of: score.status))
-            cursor.append(#"","events":"#)
-            cursor.append(integer: state.eventCount)
-            cursor.append(#","last_event_at":"#)
-            cursor.append(state.referenceTime)
-            cursor.append(#","as_of":"#)
-            cursor.append(asOf)
-            cursor.append(#","lsn":"#)
-            cursor.append(integer: state.lastLSN.value)
-            cursor.append("}")
+        json.element(bytesMax: bytesMax(dealID)) { cursor in
+            append(dealID: dealID, state: state, score: score, asOf: asOf, to: &cursor)
         }
+    }
+
+    /// Bytes that `append` puts at most.
+    static func bytesMax(_ dealID: UnsafeRawBufferPointer) -> Int {
+        membersBytesMax + JSONCursor.quotedBytesMax(dealID)
+    }
+
+    /// As `write`.
+    static func append(
+        dealID: UnsafeRawBufferPointer, state: DealState, score: Score, asOf: Timestamp, to cursor: inout JSONCursor
+    ) {
+        cursor.append(#"{"deal_id":"#)
+        cursor.appendQuoted(dealID)
+        cursor.append(#","merchant_id":"#)
+        if let merchantID = state.merchantID { cursor.append(integer: merchantID) } else { cursor.append("null") }
+        cursor.append(#","health_score":"#)
+        cursor.append(points: score.healthScore)
+        cursor.append(#","confidence":"#)
+        cursor.append(share: score.confidence)
+        cursor.append(#","interval":["#)
+        cursor.append(points: score.lowerBound)
+        cursor.append(",")
+        cursor.append(points: score.upperBound)
+        // The forecast comes with the score issue; the member is there so that clients need not change.
+        cursor.append(#"],"works_probability":null,"status":""#)
+        cursor.append(text(of: score.status))
+        cursor.append(#"","events":"#)
+        cursor.append(integer: state.eventCount)
+        cursor.append(#","last_event_at":"#)
+        cursor.append(state.referenceTime)
+        cursor.append(#","as_of":"#)
+        cursor.append(asOf)
+        cursor.append(#","lsn":"#)
+        cursor.append(integer: state.lastLSN.value)
+        cursor.append("}")
     }
 
     /// All members but the deal id, with their longest values: checked by `JSONCursor`.

@@ -14,16 +14,37 @@ struct HealthRoutes: Sendable {
         self.budget = budget
     }
 
-    /// One deal.
-    func one(_ target: RequestTarget) async throws -> Response {
+    /// One deal; 304 when `If-None-Match` names what is known of it.
+    func one(_ target: RequestTarget, _ headers: HTTPFields) async throws -> Response {
         let dealID = try target.dealID()
         let engine = try handle.recoveredEngine()
         try await prepare(try target.parameters(), engine)
         let asOf = engine.now()
-        var json = JSONWriter()
-        let isKnown = dealID.withUnsafeBytes { Self.write(dealID: $0, engine, asOf, to: &json) }
-        guard isKnown else { throw Problem.unknownDeal }
-        return Response(json)
+        guard let state = dealID.withUnsafeBytes({ engine.state(of: $0) }) else { throw Problem.unknownDeal }
+        let tag = HealthTag(state, engine, asOf)
+        var response: Response
+        if try Self.isCurrent(tag, headers) {
+            response = Response(status: .notModified)
+        } else {
+            let score = Score(of: state, at: asOf, settings: engine.scoring)
+            var json = JSONWriter()
+            dealID.withUnsafeBytes { HealthBody.write(dealID: $0, state: state, score: score, asOf: asOf, to: &json) }
+            response = Response(json)
+        }
+        response.headers[.eTag] = tag.text
+        response.headers[.cacheControl] = CacheControl.revalidated
+        return response
+    }
+
+    /// Whether the client holds what `tag` names already, in the order of RFC 9110 §13.2.2; throws 412 for an `If-Match` that does
+    /// not hold, which compares strongly: a weak tag never matches. The conditions on times have no effect without
+    /// `Last-Modified`, nor has `Range` where ranges are not served.
+    private static func isCurrent(_ tag: HealthTag, _ headers: HTTPFields) throws(Problem) -> Bool {
+        if let list = headers[.ifMatch], list != "*" {
+            throw Problem(.preconditionFailed, .preconditionFailed, "a deal's health has weak entity tags only")
+        }
+        guard var list = headers[.ifNoneMatch] else { return false }
+        return list.withUTF8 { tag.isListed(in: UnsafeRawBufferPointer($0)) }
     }
 
     /// Many deals, named in the query: `?ids=a,b,c`.
@@ -34,15 +55,14 @@ struct HealthRoutes: Sendable {
         }
         let parts = raw.isEmpty ? [] : raw.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         try Self.checkCount(parts.count)
-        var ids: [[UInt8]] = []
-        ids.reserveCapacity(parts.count)
+        var list = DealIDList()
         for part in parts {
             guard let id = PercentEncoding.decode(part) else {
                 throw Problem(.badRequest, .malformed, "`ids` is not percent-encoded UTF-8")
             }
-            ids.append(id)
+            list.append(id)
         }
-        return try await respond(ids, parameters)
+        return try await respond(list, parameters)
     }
 
     /// Many deals, named in the body: `{"deal_ids":[…]}`.
@@ -54,49 +74,28 @@ struct HealthRoutes: Sendable {
         var reservation = BodyReservation(budget)
         let reader = BodyReader(limit: Limits.jsonBodyBytesMax, name: "a JSON body")
         let body = try await reader.collect(request, &reservation)
-        let ids = try DealIDList.parse(body)
-        try Self.checkCount(ids.count)
-        return try await respond(ids, try target.parameters())
+        let list = try DealIDList.parse(body)
+        try Self.checkCount(list.ids.count)
+        return try await respond(list, try target.parameters())
     }
 
     // MARK: answers
 
-    /// `{"deals":[…],"missing":[…]}`, each in the order asked.
-    private func respond(_ ids: [[UInt8]], _ parameters: QueryParameters) async throws -> Response {
+    private func respond(_ list: DealIDList, _ parameters: QueryParameters) async throws -> Response {
         let engine = try handle.recoveredEngine()
         try await prepare(parameters, engine)
         let asOf = engine.now()
-        var json = JSONWriter(capacity: 64 + ids.count * 384)
-        var missing: [Int] = []
-        json.beginObject()
-        json.key("deals")
-        json.beginArray()
-        for (index, id) in ids.enumerated() {
-            if !id.withUnsafeBytes({ Self.write(dealID: $0, engine, asOf, to: &json) }) { missing.append(index) }
-        }
-        json.endArray()
-        json.key("missing")
-        json.beginArray()
-        for index in missing { ids[index].withUnsafeBytes { json.string(utf8: $0) } }
-        json.endArray()
-        json.endObject()
-        return Response(json)
+        var json = JSONWriter(capacity: 64 + list.ids.count * 384)
+        list.bytes.withUnsafeBytes { ManyDealsBody.write(list.ids, in: $0, engine, asOf, to: &json) }
+        var response = Response(json)
+        response.headers[.cacheControl] = CacheControl.noStore
+        return response
     }
 
     /// Waits for the position asked for, and refuses what is not served yet rather than ignore it.
     private func prepare(_ parameters: QueryParameters, _ engine: Engine) async throws {
         if try parameters.raw("at") != nil { throw Problem.invalidParameter("`at` is not served yet") }
         try await positionWait.wait(parameters, engine)
-    }
-
-    /// Writes a deal's health; false, and nothing written, when the deal is unknown. Never waits.
-    private static func write(
-        dealID: UnsafeRawBufferPointer, _ engine: Engine, _ asOf: Timestamp, to json: inout JSONWriter
-    ) -> Bool {
-        guard DealIDForm.isPossible(dealID), let state = engine.state(of: dealID) else { return false }
-        let score = Score(of: state, at: asOf, settings: engine.scoring)
-        HealthBody.write(dealID: dealID, state: state, score: score, asOf: asOf, to: &json)
-        return true
     }
 
     private static func checkCount(_ count: Int) throws(Problem) {

@@ -3,32 +3,64 @@ import HTTPTypes
 import NIOCore
 
 /// The parts of the fast lane's answers that do not depend on the deal, as the slow lane's encoder writes them. Made anew each
-/// second, for the `Date` field.
-struct AnswerTemplates {
-    /// The head of a 200; three zeros stand in the place of the body's length.
-    let okHead: [UInt8]
-    /// A whole 404 for a deal that is not known.
-    let unknownDeal: [UInt8]
+/// second, for the `Date` field, and with each bucket of time that entity tags tell apart.
+final class AnswerTemplates: Sendable {
+    /// What comes last in a head, from `Cache-Control` on: two forms of it.
+    struct Tail {
+        /// The connection stays open.
+        let open: [UInt8]
+        /// `Connection: close`.
+        let last: [UInt8]
+
+        fileprivate init(_ start: String, date: String) {
+            open = Array("\(start)\r\nDate: \(date)\r\n\r\n".utf8)
+            last = Array("\(start)\r\nConnection: close\r\nDate: \(date)\r\n\r\n".utf8)
+        }
+
+        subscript(endsConnection endsConnection: Bool) -> [UInt8] {
+            endsConnection ? last : open
+        }
+    }
+
+    /// The head of a 200 for one deal as far as the LSN in its `ETag`; three zeros stand in the place of the body's length.
+    let okStart: [UInt8]
+    /// The head of a 304 as far as the same place.
+    let unmodifiedStart: [UInt8]
+    /// What follows the LSN in both.
+    let tagTail: Tail
+    /// What ends the head of an answer that is not to be kept.
+    let noStoreTail: Tail
+    /// What `HealthTag.bucket` is in `okStart` and `unmodifiedStart`.
+    let bucket: UInt64
     /// When the second ends that they tell.
     let expiresAt: NIODeadline
 
-    private static let okStart = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-    /// Where the length stands in `okHead`.
-    static let lengthOffset = okStart.utf8.count
+    /// Where the length stands in `okStart`.
+    static let lengthOffset = okLine.utf8.count
     /// Every body's length has three digits: the members alone are over 100 bytes, and with the longest id and numbers under 800.
     static let bodyCounts = 100...999
+    /// Bytes of the longest head: each is under 300.
+    static let headBytesMax = 512
 
-    private static let problem = Array(Problem.unknownDeal.json.buffer.readableBytesView)
+    private static let okLine = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+    /// The head of a 200 for many deals as far as the body's length.
+    static let manyStart = Array(okLine.utf8)
+    /// The body of a 404 for a deal that is not known.
+    static let unknownBody = Array(Problem.unknownDeal.json.buffer.readableBytesView)
+    /// Its head, as far as `noStoreTail`.
+    static let unknownStart = Array(
+        ("HTTP/1.1 \(Problem.unknownDeal.status.code) \(Problem.unknownDeal.status.reasonPhrase)\r\n"
+            + "Content-Type: application/problem+json\r\nContent-Length: \(unknownBody.count)\r\n").utf8)
 
-    init(now: NIODeadline) {
+    init(now: NIODeadline, bucket: UInt64) {
         let seconds = Date.now.timeIntervalSince1970
         let date = HTTPDate.text(Int(seconds))
-        okHead = Array("\(Self.okStart)000\r\nDate: \(date)\r\n\r\n".utf8)
-        let status = Problem.unknownDeal.status
-        let head =
-            "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\nContent-Type: application/problem+json\r\n"
-            + "Content-Length: \(Self.problem.count)\r\nDate: \(date)\r\n\r\n"
-        unknownDeal = Array(head.utf8) + Self.problem
+        let tag = HealthTag.start(bucket: bucket)
+        okStart = Array("\(Self.okLine)000\r\nETag: \(tag)".utf8)
+        unmodifiedStart = Array("HTTP/1.1 304 Not Modified\r\nETag: \(tag)".utf8)
+        tagTail = Tail("\"\r\nCache-Control: \(CacheControl.revalidated)", date: date)
+        noStoreTail = Tail("Cache-Control: \(CacheControl.noStore)", date: date)
+        self.bucket = bucket
         expiresAt = now + .nanoseconds(Int64((1 - seconds.truncatingRemainder(dividingBy: 1)) * 1e9))
     }
 }

@@ -21,16 +21,19 @@ final class FastLaneHandler: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     private enum Lane {
-        /// Requests are looked at. Becomes `waiting` or `slow`.
+        /// Requests are looked at. Becomes `waiting`, `slow` or `ended`.
         case fast
         /// A request is in the slow lane, the last `bytesLeft` of its bytes not passed on yet. Becomes `fast` or `slow`.
         case waiting(bytesLeft: Int, isAnswerDue: Bool)
         /// All bytes pass. Final.
         case slow
+        /// The last answer is given: what arrives is dropped. Final.
+        case ended
     }
 
-    /// Bytes held over which no more are read. More than a head in ordinary form, or the rest of one could never arrive.
-    private static let heldBytesMax = 32 << 10
+    /// Bytes held over which no more are read. No fewer than a request that `FastReads` answers, or the rest of one could
+    /// never arrive.
+    private static let heldBytesMax = FastReads.inputBytesMax
     static let noBytes = ByteBuffer()
 
     private let reads: FastReads
@@ -51,7 +54,6 @@ final class FastLaneHandler: ChannelDuplexHandler {
 
     /// - Parameter arrived: what was read of the connection already.
     init(reads: FastReads, progress: ConnectionProgress, arrived: ByteBuffer = FastLaneHandler.noBytes) {
-        precondition(Self.heldBytesMax > OrdinaryRequest.headBytesMax)
         self.reads = reads
         self.progress = progress
         held = arrived
@@ -138,6 +140,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
     /// Stays in the slow lane for good, with all that is held.
     func leave() {
         guard let context else { return }
+        if case .ended = lane { return }
         lane = .slow
         advance(context)
     }
@@ -183,6 +186,9 @@ final class FastLaneHandler: ChannelDuplexHandler {
             return true
         case .fast:
             return context.channel.isWritable && answer(context)
+        case .ended:
+            held.clear()
+            return false
         }
     }
 
@@ -204,6 +210,20 @@ final class FastLaneHandler: ChannelDuplexHandler {
         case .uncertain:
             lane = .slow
             return true
+        case .close:
+            end(context)
+            return true
+        }
+    }
+
+    /// Ends the connection as `ConnectionEndHandler` does: nothing more is written, and it is read on for a while, since closing at
+    /// once would send a reset that can overtake the answer.
+    private func end(_ context: ChannelHandlerContext) {
+        lane = .ended
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: TimeAmount(ServerLimits.lingerTimeout)) {
+            channel.close(promise: nil)
         }
     }
 
@@ -217,7 +237,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
     /// Tells the slow lane that no more will arrive, once it has, or the fast lane has answered, all that did.
     private func endInput(_ context: ChannelHandlerContext) {
         switch lane {
-        case .slow:
+        case .slow, .ended:
             isInputEnded = false
             context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         case .waiting(bytesLeft: 0, _) where held.readableBytes > 0: break

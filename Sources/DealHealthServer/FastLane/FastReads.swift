@@ -15,7 +15,7 @@ import NIOCore
 final class FastReads {
     /// Why a batch ended.
     enum Next: Equatable {
-        /// The rest is the beginning of a request, or nothing.
+        /// The rest is the beginning of a request, or nothing. Fewer than `inputBytesMax` bytes.
         case moreInput
         /// The output is full; there may be more to answer.
         case moreOutput
@@ -23,6 +23,8 @@ final class FastReads {
         case slow(count: Int)
         /// The next bytes, and all that follow, are the slow lane's.
         case uncertain
+        /// The last answer ends the connection: once it is sent, nothing more is, and what else arrives is dropped.
+        case close
     }
 
     /// What became of the input.
@@ -34,24 +36,23 @@ final class FastReads {
         var next: Next
     }
 
-    /// Bytes of output after which a batch ends: what a channel takes before it is no longer writable.
+    /// Bytes of input that a caller MUST be able to hold for one connection: those of the longest request that is answered.
+    static let inputBytesMax = OrdinaryRequest.bytesMax
+    /// Bytes of output after which a batch ends: what a channel takes before it is no longer writable. The last answer may go over
+    /// it, by the health of `Limits.dealsPerReadMax` deals (some hundred KiB).
     static let outputBytesMax = 64 << 10
 
     /// The answers of the latest batch.
     private(set) var output = JSONWriter(capacity: 4 << 10)
 
     private let handle: EngineHandle
-    private let metrics: HTTPMetrics
-    private let duration: Metrics.Timer
-    /// Counters by status, made when first needed, so that the lanes show the same series.
-    private var knownDeals: Counter?
-    private var unknownDeals: Counter?
-    private var templates = AnswerTemplates(now: .now())
+    private var tally: FastReadTally
+    private var templates = AnswerTemplates(now: .now(), bucket: 0)
+    private var manyDeals = ManyDealsScratch()
 
     init(handle: EngineHandle, metrics: HTTPMetrics) {
         self.handle = handle
-        self.metrics = metrics
-        duration = metrics.duration(of: .dealHealth)
+        tally = FastReadTally(metrics: metrics)
     }
 
     /// Answers the requests at the front of `input`, in order, into `output`; tells how many bytes they took, and what is next.
@@ -72,19 +73,23 @@ final class FastReads {
             case .incomplete: next = .moreInput
             case .uncertain: next = .uncertain
             case .other(let headCount, let bodyCount): next = .slow(count: headCount + bodyCount)
-            case .healthRead(let id, let headCount):
+            case .healthRead(let read):
                 if batch == nil { batch = begin() }
-                let dealID = UnsafeRawBufferPointer(rebasing: rest[id])
-                guard batch?.write(dealID, to: &output) != nil else {
-                    next = .slow(count: headCount)
+                guard batch?.write(read, rest, &manyDeals, to: &output) == true else {
+                    next = read.endsConnection ? .uncertain : .slow(count: read.count)
                     break
                 }
-                position += headCount
-                if output.buffer.readableBytes - outputStart >= Self.outputBytesMax { next = .moreOutput }
+                position += read.count
+                if read.endsConnection {
+                    next = .close
+                } else if output.buffer.readableBytes - outputStart >= Self.outputBytesMax {
+                    next = .moreOutput
+                }
             }
             if position == input.count, next == nil { next = .moreInput }
         }
-        return Outcome(count: position, endedAt: batch.map(end), next: next ?? .moreInput)
+        return Outcome(
+            count: position, endedAt: batch.flatMap { tally.add($0.counts, since: $0.start) }, next: next ?? .moreInput)
     }
 
     /// Makes room for the next batch.
@@ -94,33 +99,97 @@ final class FastReads {
 
     // MARK: a batch
 
+    /// Memory that reads of many deals use in turn.
+    private struct ManyDealsScratch {
+        var ids: [Range<Int>] = []
+        var body = JSONWriter(capacity: 4 << 10)
+    }
+
     private struct Batch {
         let engine: Engine
         let scoring: ScoringSettings
         let templates: AnswerTemplates
         let asOf: Timestamp
         let start: NIODeadline
-        var known = 0
-        var unknown = 0
+        var counts = FastReadTally.Counts()
 
-        var count: Int { known + unknown }
+        /// Writes the answer to `read`, whose first byte is that of `bytes`; false, and nothing written, when it is the slow lane's.
+        mutating func write(
+            _ read: HealthRead, _ bytes: UnsafeRawBufferPointer, _ scratch: inout ManyDealsScratch,
+            to output: inout JSONWriter
+        ) -> Bool {
+            switch read.deals {
+            case .one(let id):
+                counts.add(one(UnsafeRawBufferPointer(rebasing: bytes[id]), read, bytes, to: &output))
+                return true
+            case .listed(let list):
+                scratch.ids.removeAll(keepingCapacity: true)
+                guard PlainDealIDs.find(listed: list, in: bytes, into: &scratch.ids) else { return false }
+                many(bytes, &scratch, endsConnection: read.endsConnection, to: &output)
+                counts.add(.manyListed, deals: scratch.ids.count)
+                return true
+            case .posted(let body):
+                scratch.ids.removeAll(keepingCapacity: true)
+                guard PlainDealIDs.find(posted: body, in: bytes, into: &scratch.ids) else { return false }
+                many(bytes, &scratch, endsConnection: read.endsConnection, to: &output)
+                counts.add(.manyPosted, deals: scratch.ids.count)
+                return true
+            }
+        }
 
         /// Writes the answer for one deal.
-        mutating func write(_ dealID: UnsafeRawBufferPointer, to output: inout JSONWriter) {
+        private func one(
+            _ dealID: UnsafeRawBufferPointer, _ read: HealthRead, _ bytes: UnsafeRawBufferPointer,
+            to output: inout JSONWriter
+        ) -> FastAnswer {
             guard let state = engine.state(of: dealID) else {
-                output.bytes(templates.unknownDeal)
-                unknown += 1
-                return
+                output.bytes(AnswerTemplates.unknownStart)
+                output.bytes(templates.noStoreTail[endsConnection: read.endsConnection])
+                if !read.isHead { output.bytes(AnswerTemplates.unknownBody) }
+                return read.isHead ? .headUnknown : .getUnknown
+            }
+            let tail = templates.tagTail[endsConnection: read.endsConnection]
+            if let list = read.ifNoneMatch {
+                let tag = HealthTag(bucket: templates.bucket, lsn: state.lastLSN)
+                if tag.isListed(in: UnsafeRawBufferPointer(rebasing: bytes[list])) {
+                    output.bytes(max: AnswerTemplates.headBytesMax) { cursor in
+                        cursor.append(templates.unmodifiedStart)
+                        cursor.append(integer: state.lastLSN.value)
+                        cursor.append(tail)
+                    }
+                    return read.isHead ? .headUnmodified : .getUnmodified
+                }
             }
             let score = Score(of: state, at: asOf, settings: scoring)
-            let headStart = output.buffer.writerIndex
-            output.bytes(templates.okHead)
-            let bodyStart = output.buffer.writerIndex
-            HealthBody.write(dealID: dealID, state: state, score: score, asOf: asOf, to: &output)
-            let bodyCount = output.buffer.writerIndex - bodyStart
-            precondition(AnswerTemplates.bodyCounts.contains(bodyCount), "a body's length has three digits")
-            output.overwrite(at: headStart + AnswerTemplates.lengthOffset, threeDigits: bodyCount)
-            known += 1
+            output.bytes(max: AnswerTemplates.headBytesMax + HealthBody.bytesMax(dealID)) { cursor in
+                cursor.append(templates.okStart)
+                cursor.append(integer: state.lastLSN.value)
+                cursor.append(tail)
+                let headCount = cursor.count
+                HealthBody.append(dealID: dealID, state: state, score: score, asOf: asOf, to: &cursor)
+                let bodyCount = cursor.count - headCount
+                precondition(AnswerTemplates.bodyCounts.contains(bodyCount), "a body's length has three digits")
+                cursor.overwrite(at: AnswerTemplates.lengthOffset, threeDigits: bodyCount)
+                if read.isHead { cursor.truncate(to: headCount) }
+            }
+            return read.isHead ? .headKnown : .getKnown
+        }
+
+        /// Writes the answer for the deals at `scratch.ids`. The body comes first, since the head tells its length.
+        private func many(
+            _ bytes: UnsafeRawBufferPointer, _ scratch: inout ManyDealsScratch, endsConnection: Bool,
+            to output: inout JSONWriter
+        ) {
+            scratch.body.clear()
+            ManyDealsBody.write(scratch.ids, in: bytes, engine, asOf, to: &scratch.body)
+            let body = scratch.body.buffer.readableBytesView
+            output.bytes(max: AnswerTemplates.headBytesMax + body.count) { cursor in
+                cursor.append(AnswerTemplates.manyStart)
+                cursor.append(integer: body.count)
+                cursor.append("\r\n")
+                cursor.append(templates.noStoreTail[endsConnection: endsConnection])
+                body.withUnsafeBytes { cursor.append($0) }
+            }
         }
     }
 
@@ -128,26 +197,11 @@ final class FastReads {
     private func begin() -> Batch? {
         guard let engine = handle.engine, !handle.isDraining else { return nil }
         let now = NIODeadline.now()
-        if now >= templates.expiresAt { templates = AnswerTemplates(now: now) }
-        return Batch(
-            engine: engine, scoring: engine.scoring, templates: templates, asOf: engine.now(), start: now)
-    }
-
-    /// Counts the batch's requests, each with an equal share of the time; when it ended.
-    private func end(_ batch: Batch) -> NIODeadline {
-        if batch.known > 0 {
-            let counter = knownDeals ?? metrics.counter(.dealHealth, .get, .ok)
-            counter.increment(by: batch.known)
-            knownDeals = counter
+        let asOf = engine.now()
+        let bucket = HealthTag.bucket(engine, asOf)
+        if now >= templates.expiresAt || bucket != templates.bucket {
+            templates = AnswerTemplates(now: now, bucket: bucket)
         }
-        if batch.unknown > 0 {
-            let counter = unknownDeals ?? metrics.counter(.dealHealth, .get, Problem.unknownDeal.status)
-            counter.increment(by: batch.unknown)
-            unknownDeals = counter
-        }
-        let now = NIODeadline.now()
-        let each = (now - batch.start).nanoseconds / Int64(batch.count)
-        for _ in 0..<batch.count { duration.recordNanoseconds(each) }
-        return now
+        return Batch(engine: engine, scoring: engine.scoring, templates: templates, asOf: asOf, start: now)
     }
 }

@@ -1,13 +1,22 @@
-/// What the field lines of a head in ordinary form say of framing and of conditions, for `OrdinaryRequest`.
+/// What the field lines of a head in ordinary form say of framing, of conditions and of the body, for `OrdinaryRequest`.
 ///
 /// Names that ordinary form does not allow because they change how bytes are read: `Transfer-Encoding`, `Upgrade`, `Expect`,
-/// `Connection` other than `keep-alive`, `Proxy-Connection`, a second `Content-Length`. All others are of no effect on framing.
+/// `Connection` other than `keep-alive` or `close`, `Proxy-Connection`, a second `Content-Length` or `Connection`. All others are of
+/// no effect on framing.
 struct FramingFields {
     private(set) var hostCount = 0
     /// Nil when there is no `Content-Length`.
     private(set) var contentLength: Int?
-    /// Whether there is a conditional or range field (RFC 9110 §13, §14), which the fast lane does not evaluate.
-    private(set) var hasCondition = false
+    /// Whether this is the last request of its connection: `Connection: close`. Nil when there is no `Connection`.
+    private(set) var endsConnection: Bool?
+    /// The value of a single `If-None-Match`.
+    private(set) var ifNoneMatch: Range<Int>?
+    /// Whether there is another conditional field, or a range (RFC 9110 §13, §14), which the fast lane does not evaluate.
+    private(set) var hasOtherCondition = false
+    /// Whether `Content-Type` is `application/json`, without parameters. Nil when there is none.
+    private(set) var isJSON: Bool?
+    /// Whether the body is coded, or its type is told twice, which the fast lane leaves to the slow one.
+    private(set) var hasOddBody = false
 
     /// Digits of a length in ordinary form: a petabyte.
     private static let lengthDigitsMax = 15
@@ -38,11 +47,19 @@ struct FramingFields {
             guard !Self.trimmed(value, bytes).isEmpty else { throw .odd }
             hostCount += 1
         case 5 where isNamed("range"), 8 where isNamed("if-match"), 8 where isNamed("if-range"),
-            13 where isNamed("if-none-match"), 17 where isNamed("if-modified-since"),
-            19 where isNamed("if-unmodified-since"):
-            hasCondition = true
+            17 where isNamed("if-modified-since"), 19 where isNamed("if-unmodified-since"):
+            hasOtherCondition = true
+        case 13 where isNamed("if-none-match"):
+            if ifNoneMatch != nil { hasOtherCondition = true }
+            ifNoneMatch = Self.trimmed(value, bytes)
         case 10 where isNamed("connection"):
-            guard bytes.equalsIgnoringCase("keep-alive", in: Self.trimmed(value, bytes)) else { throw .odd }
+            guard endsConnection == nil else { throw .odd }
+            endsConnection = try Self.isClose(Self.trimmed(value, bytes), bytes)
+        case 12 where isNamed("content-type"):
+            if isJSON != nil { hasOddBody = true }
+            isJSON = bytes.equalsIgnoringCase("application/json", in: Self.trimmed(value, bytes))
+        case 16 where isNamed("content-encoding"):
+            hasOddBody = true
         case 14 where isNamed("content-length"):
             guard contentLength == nil else { throw .odd }
             contentLength = try Self.length(Self.trimmed(value, bytes), bytes)
@@ -51,6 +68,13 @@ struct FramingFields {
             throw .odd
         default: break
         }
+    }
+
+    /// Whether a value of `Connection` is `close`; otherwise it MUST be `keep-alive`.
+    private static func isClose(_ range: Range<Int>, _ bytes: UnsafeRawBufferPointer) throws(HeadScanner.Stop) -> Bool {
+        if bytes.equalsIgnoringCase("keep-alive", in: range) { return false }
+        guard bytes.equalsIgnoringCase("close", in: range) else { throw .odd }
+        return true
     }
 
     /// A decimal number of digits only.

@@ -58,6 +58,11 @@ extension UnsafeRawBufferPointer {
         return true
     }
 
+    /// Whether the bytes in `range` are `text`, letter for letter.
+    func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
+        range.count == text.utf8CodeUnitCount && has(text, at: range.lowerBound)
+    }
+
     /// Whether `text` stands at `offset`, letter for letter.
     func has(_ text: StaticString, at offset: Int) -> Bool {
         guard offset >= 0, count - offset >= text.utf8CodeUnitCount else { return false }

@@ -3,16 +3,16 @@
 ///
 /// *Ordinary form* is a narrow part of RFC 9112 on which no two parsers differ: `METHOD SP /target SP HTTP/1.1 CRLF`, field
 /// lines of a token, a colon and printable ASCII, each ended by CRLF, exactly one `Host`, at most one `Content-Length` of
-/// digits, and nothing that changes the framing or the connection. All else is `uncertain`, which is never an error: the slow
+/// digits, nothing that changes the framing, and `Connection: close` only where the fast lane answers. All else is `uncertain`, which is never an error: the slow
 /// lane's parser decides what it is, and this one is not asked again on that connection. So the lanes cannot disagree on where
 /// a request begins.
 ///
 /// A pure function of the bytes; ranges are relative to the first of them.
 enum OrdinaryRequest: Equatable {
-    /// Ordinary so far, but the head has not ended yet.
+    /// Ordinary so far, but the head has not ended yet, or the body of a read of health. Said of fewer than `bytesMax` bytes only.
     case incomplete
-    /// `GET /v1/deals/{id}/health` without query, condition or body. `id` needs no decoding, and no escaping in JSON.
-    case healthRead(id: Range<Int>, headCount: Int)
+    /// A read of health that the fast lane can answer: all of its bytes are there.
+    case healthRead(HealthRead)
     /// Another request in ordinary form: `headCount` bytes of head, then `bodyCount` of body.
     case other(headCount: Int, bodyCount: Int)
     /// Not in ordinary form: where it ends is for the slow lane to find out.
@@ -23,6 +23,11 @@ enum OrdinaryRequest: Equatable {
     /// Field lines of a head in ordinary form. Fewer than the slow lane takes.
     static let fieldsMax = 64
 
+    /// Bytes of a body that the fast lane takes: 1,000 short deal ids. With its head, no more than a connection may hold anyway.
+    static let bodyBytesMax = 24 << 10
+    /// Bytes of the longest request that the fast lane answers.
+    static let bytesMax = headBytesMax + bodyBytesMax
+
     /// Looks at the front of `bytes`. O(length of the head), at most `headBytesMax`.
     static func parse(_ bytes: UnsafeRawBufferPointer) -> OrdinaryRequest {
         var scanner = HeadScanner(UnsafeRawBufferPointer(rebasing: bytes.prefix(headBytesMax)))
@@ -30,9 +35,10 @@ enum OrdinaryRequest: Equatable {
             let line = try RequestLine(&scanner)
             let fields = try FramingFields(&scanner)
             guard fields.hostCount == 1 else { return .uncertain }
-            if let id = line.healthReadID, !fields.hasCondition, fields.contentLength == nil {
-                return .healthRead(id: id, headCount: scanner.position)
+            if let read = healthRead(line.call, fields, headCount: scanner.position) {
+                return read.count <= bytes.count ? .healthRead(read) : .incomplete
             }
+            guard fields.endsConnection != true else { return .uncertain }
             return .other(headCount: scanner.position, bodyCount: fields.contentLength ?? 0)
         } catch .end {
             return bytes.count < headBytesMax ? .incomplete : .uncertain
@@ -40,4 +46,52 @@ enum OrdinaryRequest: Equatable {
             return .uncertain
         }
     }
+
+    /// The read that a whole head asks for; nil when the fast lane leaves it to the other.
+    private static func healthRead(
+        _ call: RequestLine.Call, _ fields: FramingFields, headCount: Int
+    ) -> HealthRead? {
+        guard !fields.hasOtherCondition else { return nil }
+        var read = HealthRead(deals: .one(id: 0..<0), endsConnection: fields.endsConnection ?? false, count: headCount)
+        switch call {
+        case .oneDeal(let id, let isHead):
+            guard fields.contentLength == nil else { return nil }
+            read.deals = .one(id: id)
+            read.isHead = isHead
+            read.ifNoneMatch = fields.ifNoneMatch
+        case .listedDeals(let ids):
+            guard fields.contentLength == nil, fields.ifNoneMatch == nil else { return nil }
+            read.deals = .listed(ids: ids)
+        case .postedDeals:
+            guard let bodyCount = fields.contentLength, bodyCount <= bodyBytesMax, fields.isJSON == true,
+                !fields.hasOddBody, fields.ifNoneMatch == nil
+            else { return nil }
+            read.deals = .posted(body: headCount..<(headCount + bodyCount))
+            read.count += bodyCount
+        case .other: return nil
+        }
+        return read
+    }
+}
+
+/// A request for the health of one deal or of many, all of it; ranges are relative to its first byte.
+struct HealthRead: Equatable {
+    enum Deals: Equatable {
+        /// The id needs no decoding, and no escaping in JSON.
+        case one(id: Range<Int>)
+        /// Ids, separated by commas, of which the same holds. Not empty.
+        case listed(ids: Range<Int>)
+        /// The body, which should be JSON.
+        case posted(body: Range<Int>)
+    }
+
+    var deals: Deals
+    /// Whether the head of the answer is all that is wanted. For one deal only.
+    var isHead = false
+    /// Whether the connection ends with the answer.
+    var endsConnection = false
+    /// The value of `If-None-Match`. For one deal only.
+    var ifNoneMatch: Range<Int>?
+    /// Bytes of the request.
+    var count: Int
 }

@@ -1,7 +1,17 @@
 /// A request line in ordinary form: `METHOD SP /target SP HTTP/1.1 CRLF` (RFC 9112 §3), for `OrdinaryRequest`.
 struct RequestLine {
-    /// The deal id in `GET /v1/deals/{id}/health`, when the line is that, without a query.
-    let healthReadID: Range<Int>?
+    /// What the line asks for, as far as the fast lane can answer it; its query and id need no decoding.
+    enum Call: Equatable {
+        /// `GET` or `HEAD` of `/v1/deals/{id}/health`; the id needs no escaping in JSON.
+        case oneDeal(id: Range<Int>, isHead: Bool)
+        /// `GET /v1/deals/health?ids=…`: the value, which is not empty.
+        case listedDeals(Range<Int>)
+        /// `POST /v1/deals/health`.
+        case postedDeals
+        case other
+    }
+
+    let call: Call
 
     /// Methods whose requests are framed by Content-Length alone. `CONNECT` is not one, and what we never serve need not be.
     private static let methods: [StaticString] = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"]
@@ -13,8 +23,21 @@ struct RequestLine {
         guard try scanner.peek() == UInt8(ascii: "/") else { throw .odd }
         let target = try scanner.run { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }
         try scanner.expect(" HTTP/1.1\r\n")
-        healthReadID =
-            method == 3 && scanner.bytes[0] == UInt8(ascii: "G") ? Self.healthReadID(target, scanner.bytes) : nil
+        call = Self.call(method: method, target, scanner.bytes)
+    }
+
+    private static func call(method: Int, _ target: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> Call {
+        switch bytes[0] {
+        case UInt8(ascii: "G"):
+            if let id = healthReadID(target, bytes) { return .oneDeal(id: id, isHead: false) }
+            if let ids = listedIDs(target, bytes) { return .listedDeals(ids) }
+        case UInt8(ascii: "H"):
+            if let id = healthReadID(target, bytes) { return .oneDeal(id: id, isHead: true) }
+        case UInt8(ascii: "P") where method == 4:
+            if bytes.equals("/v1/deals/health", in: target) { return .postedDeals }
+        default: break
+        }
+        return .other
     }
 
     /// Reads the method; its length.
@@ -45,6 +68,16 @@ struct RequestLine {
         guard DealIDForm.isPossible(id) else { return nil }
         for byte in id where !isPlain(byte) { return nil }
         return start..<end
+    }
+
+    /// The value in the target `/v1/deals/health?ids={value}`. Nil when the target is anything else, has another parameter, or a byte
+    /// that may need decoding, or escaping in JSON.
+    private static func listedIDs(_ target: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+        let prefix: StaticString = "/v1/deals/health?ids="
+        let start = target.lowerBound + prefix.utf8CodeUnitCount
+        guard start < target.upperBound, bytes.has(prefix, at: target.lowerBound) else { return nil }
+        for byte in bytes[start..<target.upperBound] where !isPlain(byte) || byte == UInt8(ascii: "&") { return nil }
+        return start..<target.upperBound
     }
 
     /// Letters, digits and `! $ & ' ( ) * + , - . : ; = @ _ ~`.

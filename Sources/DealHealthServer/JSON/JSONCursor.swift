@@ -19,6 +19,11 @@ struct JSONCursor {
     }
 
     @inline(__always)
+    mutating func append(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    @inline(__always)
     mutating func append(_ text: StaticString) {
         text.withUTF8Buffer { append(UnsafeRawBufferPointer($0)) }
     }
@@ -28,6 +33,21 @@ struct JSONCursor {
         precondition(bytes.count <= space.count - count, "more is written than was reserved")
         UnsafeMutableRawBufferPointer(rebasing: space[count...]).copyMemory(from: bytes)
         count &+= bytes.count
+    }
+
+    /// Takes back all but the first `count` bytes.
+    mutating func truncate(to count: Int) {
+        precondition(count >= 0 && count <= self.count, "bytes that were put can be taken back")
+        self.count = count
+    }
+
+    /// Replaces the three bytes at `index` by the digits of `value`, which MUST be in [100, 999].
+    mutating func overwrite(at index: Int, threeDigits value: Int) {
+        precondition(value >= 100 && value <= 999, "the place has three digits")
+        precondition(index >= 0 && index + 3 <= count, "the place was put before")
+        space[index] = UInt8(truncatingIfNeeded: 48 + value / 100)
+        space[index + 1] = UInt8(truncatingIfNeeded: 48 + value / 10 % 10)
+        space[index + 2] = UInt8(truncatingIfNeeded: 48 + value % 10)
     }
 
     /// Puts the decimal digits of `value`, at least `width` of them.

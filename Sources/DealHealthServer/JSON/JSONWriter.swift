@@ -98,13 +98,15 @@ struct JSONWriter {
         needsComma = false
     }
 
-    /// Replaces three bytes by the digits of `value`, which MUST be in [100, 999].
-    mutating func overwrite(at index: Int, threeDigits value: Int) {
-        precondition(value >= 100 && value <= 999, "the place has three digits")
-        let digits = (value / 100, value / 10 % 10, value % 10)
-        let text = 0x30_3030 | UInt32(digits.0) << 16 | UInt32(digits.1) << 8 | UInt32(digits.2)
-        buffer.setInteger(UInt8(text >> 16), at: index)
-        buffer.setInteger(UInt16(truncatingIfNeeded: text), at: index + 1)
+    /// Writes at most `bytesMax` bytes between documents, in one piece.
+    @inline(__always)
+    mutating func bytes(max bytesMax: Int, _ body: (inout JSONCursor) -> Void) {
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: bytesMax) { space in
+            var cursor = JSONCursor(space)
+            body(&cursor)
+            return cursor.count
+        }
+        needsComma = false
     }
 
     /// Writes one key or value of at most `bytesMax` bytes, after a comma where one belongs.

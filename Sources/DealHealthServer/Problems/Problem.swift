@@ -46,9 +46,11 @@ struct Problem: Error, Sendable {
         return problem
     }
 
-    /// The problem as it goes out.
+    /// The problem as it goes out. Never kept by caches, which may keep a 404, 405 or 410 unless told not to (RFC 9110 §15.1): an
+    /// unknown deal is known with its first event.
     var response: Response {
         var response = Response(json, status: status, contentType: "application/problem+json")
+        response.headers[.cacheControl] = CacheControl.noStore
         response.headers.append(contentsOf: headers)
         return response
     }

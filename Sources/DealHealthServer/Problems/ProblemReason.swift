@@ -18,6 +18,8 @@ enum ProblemReason: String, Sendable {
     case notRetained = "not_retained"
     /// The server is starting: state is being recovered.
     case recovering
+    /// `If-Match` names a state that is not the current one.
+    case preconditionFailed = "precondition_failed"
     /// A bound is reached.
     case overloaded
     /// A bounded wait ran out.

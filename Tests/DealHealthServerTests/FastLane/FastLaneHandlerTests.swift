@@ -60,6 +60,58 @@ import Testing
         }
     }
 
+    @Test func manyDealsInABodyAreAnsweredOnceItIsThere() async throws {
+        try await Self.with { rig in
+            let body = #"{"deal_ids":["a"]}"#
+            let head =
+                "POST /v1/deals/health HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n"
+            try rig.receive(Self.get + head)
+            #expect(try rig.answers() == 1)
+            for byte in body.unicodeScalars.dropLast() { try rig.receive(String(byte)) }
+            #expect(try rig.answers() == 0)
+            try rig.receive("}" + Self.get)
+            #expect(try rig.answers() == 2)
+            #expect(rig.passed() == "")
+            // Not answered here after all: the whole of it goes to the slow lane.
+            let odd = head + #"{"deal_ids":["a"}]"#
+            try rig.receive(odd + Self.get)
+            #expect(rig.passed() == odd)
+        }
+    }
+
+    @Test func theLongestReadFitsIntoWhatIsHeld() async throws {
+        try await Self.with { rig in
+            let body = #"{"deal_ids":["a"]}"#
+            let filled = body + String(repeating: " ", count: OrdinaryRequest.bodyBytesMax - body.utf8.count)
+            func head(_ padding: Int) -> String {
+                "POST /v1/deals/health HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                    + "\(filled.utf8.count)\r\nX: \(String(repeating: "v", count: padding))\r\n\r\n"
+            }
+            let longest = head(OrdinaryRequest.headBytesMax - head(0).utf8.count) + filled
+            #expect(longest.utf8.count == FastReads.inputBytesMax)
+            try rig.receive(String(longest.dropLast()))
+            let before = rig.reads
+            rig.requestRead()
+            #expect(rig.reads == before + 1)
+            try rig.receive(" ")
+            #expect(try rig.answers() == 1)
+        }
+    }
+
+    @Test func afterTheLastAnswerNothingIsAnsweredOrPassedOn() async throws {
+        let last = "GET /v1/deals/a/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        try await Self.with { rig in
+            try rig.receive(Self.get + last + Self.get + Self.post)
+            #expect(try rig.answers() == 2)
+            try rig.receive(Self.get + Self.chunked)
+            rig.progress.willClose()
+            #expect(try rig.answers() == 0)
+            #expect(rig.passed() == "" && rig.isOutputClosed && rig.channel.isActive)
+            rig.channel.embeddedEventLoop.advanceTime(by: TimeAmount(ServerLimits.lingerTimeout))
+            #expect(!rig.channel.isActive)
+        }
+    }
+
     @Test func anEarlyAnswerDoesNotEndTheBody() async throws {
         try await Self.with { rig in
             try rig.receive(String(Self.post.dropLast(3)))

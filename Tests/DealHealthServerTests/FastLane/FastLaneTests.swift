@@ -29,7 +29,37 @@ import Testing
         get("/v1/deals/\(String(repeating: "l", count: 256))/health"), get("/v1/deals/health?ids=a,b-~"),
         get("/v1/deals/a/health"), "DELETE /v1/deals/a/health HTTP/1.1\r\nHost: x\r\n\r\n",
         get("/v1/deals/../health"), get("/v1/deals/%61/health"), get("/v1/deals/big/health"),
+        get("/v1/deals/a/health", "If-None-Match: *"), get("/v1/deals/a/health", "If-None-Match:"),
+        get("/v1/deals/unknown/health", "If-None-Match: *"),
+        get("/v1/deals/a/health", "If-None-Match: W/\"x\", \"y\" , *"),
+        get("/v1/deals/a/health", "If-Match: \"x\""), get("/v1/deals/a/health", "If-Match: *"),
+        get("/v1/deals/unknown/health", "If-Match: \"x\""), get("/v1/deals/a/health?min_lsn=1", "If-None-Match: *"),
+        get("/v1/deals/a/health", "If-None-Match: \"x\"", "If-None-Match: *"),
+        get("/v1/deals/a/health", "Range: bytes=0-1"),
+        get("/v1/deals/a/health", "If-Modified-Since: Tue, 24 Nov 2026 07:51:12 GMT"),
+        get("/v1/deals/health?ids=a,unknown,,b-~,a,"), get("/v1/deals/health?ids="), get("/v1/deals/health?ids=,"),
+        get("/v1/deals/health?ids=x;y=(1),'2'!,..&x"), get("/v1/deals/health?ids=%61,c+c"),
+        get("/v1/deals/health?ids=%zz"), get("/v1/deals/health?ids=a&ids=b"), get("/v1/deals/health?ids=a&min_lsn=1"),
+        get("/v1/deals/health?ids=a", "If-None-Match: *"),
+        get("/v1/deals/health?ids=" + String(repeating: "a,", count: 999)),
+        get("/v1/deals/health?ids=" + String(repeating: "a,", count: 1_000)),
+        post(#" { "deal_ids" : [ "a" , "" ,"unknown", "b-~"]\#t} "#), post(#"{"deal_ids":[]}"#),
+        post(#"{"deal_ids":["a","#), post(#"{"deal_ids":["a",]}"#), post(#"{"deal_ids":["\u0061","é\"\\"],"more":1}"#),
+        post(#"{"deal_ids":["é"]}"#), post(#"{"deal_ids":["\#u{7F}"]}"#), post(#"{"deal_ids":["a"]} x"#),
+        post(#"{"deal_ids":["a"],"deal_ids":["b"]}"#), post(#"{"deal_ids":"a"}"#), post(""),
+        post(ids(Array(repeating: "b-~", count: 1_000))), post(ids(Array(repeating: "b-~", count: 1_001))),
+        post(ids([String(repeating: "l", count: 30_000), String(repeating: "l", count: 255)])),
+        post(ids([String(repeating: "l", count: 256), String(repeating: "l", count: 255)])),
+        post(ids(["a"]), to: "/v1/deals/health?min_lsn=1"),
+        post(ids(["a"]), to: "/v1/deals/health", "If-None-Match: *"),
+        "POST /v1/deals/health HTTP/1.1\r\nHost: x\r\nContent-Length: 18\r\n\r\n{\"deal_ids\":[\"a\"]}",
+        "POST /v1/deals/health HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}",
+        get("/v1/deals/a/health"),
     ]
+
+    private static func ids(_ ids: [String]) -> String {
+        #"{"deal_ids":["\#(ids.joined(separator: "\",\""))"]}"#
+    }
 
     private static let deals = [
         "a", "b-~", "c+c", "x;y=(1),'2'!", "..", String(repeating: "l", count: 255),
@@ -53,9 +83,11 @@ import Testing
     }
 
     /// The next answers as text, with the value of `Date` masked.
-    private static func answers(_ count: Int, _ connection: inout RawConnection) async throws -> [String] {
+    private static func answers(
+        _ count: Int, hasBody: Bool = true, _ connection: inout RawConnection
+    ) async throws -> [String] {
         var answers: [String] = []
-        while answers.count < count, let (head, body) = try await connection.rawReply() {
+        while answers.count < count, let (head, body) = try await connection.rawReply(hasBody: hasBody) {
             let lines = head.split(separator: "\r\n", omittingEmptySubsequences: false)
             let masked = lines.map { line in
                 guard line.hasPrefix("Date: ") else { return String(line) }
@@ -87,7 +119,15 @@ import Testing
 
     @Test func requestsThatEndTheConnectionAreAnsweredAlike() async throws {
         let requests = [
-            Self.get("/v1/deals/a/health", "Connection: close"), "GET /v1/deals/a/health HTTP/1.0\r\nHost: x\r\n\r\n",
+            Self.get("/v1/deals/a/health", "Connection: close"),
+            Self.get("/v1/deals/unknown/health", "Connection: Close"),
+            Self.get("/v1/deals/a/health", "connection:close", "If-None-Match: *"),
+            Self.get("/v1/deals/a/health?min_lsn=1", "Connection: close"), Self.get("/livez", "Connection: TE, close"),
+            Self.get("/v1/deals/health?ids=a,unknown", "Connection: close"),
+            Self.get("/v1/deals/health?ids=%zz", "Connection: close"),
+            Self.post(Self.ids(["a"]), to: "/v1/deals/health", "Connection: close"),
+            Self.post(#"{"deal_ids":["a"}"#, to: "/v1/deals/health", "Connection: close"),
+            "GET /v1/deals/a/health HTTP/1.0\r\nHost: x\r\n\r\n",
             "GET /v1/deals/a/health HTTP/1.1\nHost: x\n\n", "nonsense\r\n\r\n",
             "GET /v1/deals/a/health HTTP/1.1\r\nX Y: z\r\n\r\n",
             "GET /v1/deals/a/health HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
@@ -106,11 +146,48 @@ import Testing
         }
     }
 
+    /// Heads have no body, whatever their `Content-Length` says: all that is sent is compared.
+    @Test func headsAreAnsweredAlike() async throws {
+        let fields = ["", "If-None-Match: *\r\n", "If-None-Match: \"x\"\r\n", "Connection: keep-alive\r\n"]
+        try await Self.withBoth { fast, slow, _ in
+            for path in ["/v1/deals/a/health", "/v1/deals/unknown/health", "/v1/deals/health?ids=a", "/livez"] {
+                for field in fields {
+                    let head = "HEAD \(path) HTTP/1.1\r\nHost: x\r\n\(field)\r\n"
+                    let last = "HEAD \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                    let expected = try await Self.heads([head, head, last], slow)
+                    #expect(expected.count == 3 && expected[0].contains(path.contains("unknown") ? "404" : ""))
+                    #expect(try await Self.heads([head, head, last], fast) == expected, "\(head)")
+                }
+            }
+        }
+    }
+
+    /// The heads that come until the server closes, which MUST be all that comes.
+    private static func heads(_ requests: [String], _ server: TestServer) async throws -> [String] {
+        try await RawConnection.with(port: server.apiPort) { connection in
+            try await connection.send(requests.joined())
+            return try await answers(Int.max, hasBody: false, &connection)
+        }
+    }
+
+    @Test func aConnectionEndsAfterTheAnswerThatSaysSo() async throws {
+        try await Self.withBoth { fast, _, _ in
+            try await RawConnection.with(port: fast.apiPort) { connection in
+                let last = Self.get("/v1/deals/a/health", "Connection: close")
+                try await connection.send(Self.get("/v1/deals/b-~/health") + last + Self.get("/v1/deals/a/health"))
+                #expect(try await connection.reply()?.headers[.connection] == nil)
+                #expect(try await connection.reply()?.headers[.connection] == "close")
+                #expect(try await connection.isClosedByPeer())
+            }
+        }
+    }
+
     /// Bytes put in, taken out and replaced at random: what one lane takes for a request, the other must too.
     @Test func damagedRequestsAreAnsweredAlike() async throws {
         let bases = [
             Self.get("/v1/deals/a/health", "Connection: keep-alive", "Accept: */*"), Self.post(#"{"deal_ids":["a"]}"#),
-            Self.post(#"{"deal_ids":["a"]}"#, "Transfer-Encodin: chunked"),
+            Self.post(#"{"deal_ids":["a"]}"#, "Transfer-Encodin: chunked"), Self.get("/v1/deals/health?ids=a,b-~"),
+            Self.get("/v1/deals/a/health", "If-None-Match: W/\"0-0\", *"),
             Self.get("/v1/deals/b-~/health", "Content-Length: 0"),
         ]
         let odd = Array("\r\n\t :/?#%0159azAZ\"\\\u{0}\u{7F}é-,;".utf8)
@@ -179,8 +256,11 @@ import Testing
             for stride in [1_001, 7, 2] {
                 let requests = (0..<1_000).map { index in
                     let deal = Self.deals[index % 3]
+                    // The other form in the slow lane and in the fast one by turns.
+                    let field = index % 2 == 0 ? "If-Match: *" : "Accept: */*"
                     return index % stride == 1
-                        ? Self.post(#"{"deal_ids":["\#(deal)"]}"#) : Self.get("/v1/deals/\(deal)/health")
+                        ? Self.post(Self.ids([deal]), to: "/v1/deals/health", field)
+                        : Self.get("/v1/deals/\(deal)/health")
                 }
                 try await RawConnection.with(port: fast.apiPort) { connection in
                     try await connection.send(requests.joined())
@@ -232,13 +312,14 @@ import Testing
     @Test func halfClosedConnectionsGetAllTheirAnswers() async throws {
         try await Self.withBoth { fast, slow, _ in
             let requests = Array(
-                (Self.get("/v1/deals/a/health") + Self.post("{}") + Self.get("/v1/deals/a/health")).utf8)
+                (Self.get("/v1/deals/a/health") + Self.post("{}") + Self.get("/v1/deals/a/health", "If-None-Match: *")
+                    + Self.post(Self.ids(["a"]))).utf8)
             for server in [fast, slow] {
-                for tail in ["", "GET /v1/de"] {
+                for tail in ["", "GET /v1/de", String(Self.post(Self.ids(["a"])).dropLast())] {
                     try await RawConnection.with(port: server.apiPort) { connection in
                         try await connection.send(requests + Array(tail.utf8))
                         connection.finishSending()
-                        for status in [200, 422, 200] { #expect(try await connection.reply()?.status == status) }
+                        for status in [200, 422, 304, 200] { #expect(try await connection.reply()?.status == status) }
                         if !tail.isEmpty { _ = try await connection.reply() }
                         #expect(try await connection.isClosedByPeer())
                     }

@@ -29,14 +29,21 @@ final class LaneRig {
         }
     }
 
-    /// Stands where the socket would: counts reads.
+    /// Stands where the socket would: counts reads, and can be closed for output alone, which an `EmbeddedChannel` cannot.
     private final class Socket: ChannelOutboundHandler {
         typealias OutboundIn = ByteBuffer
 
         var reads = 0
+        var isOutputClosed = false
 
         func read(context: ChannelHandlerContext) {
             reads += 1
+        }
+
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            guard mode == .output else { return context.close(mode: mode, promise: promise) }
+            isOutputClosed = true
+            promise?.succeed()
         }
     }
 
@@ -86,6 +93,9 @@ final class LaneRig {
     var completions: Int { codec.completions }
     /// Reads that came as far as the socket.
     var reads: Int { socket.reads }
+
+    /// Whether no more can be sent.
+    var isOutputClosed: Bool { socket.isOutputClosed }
 
     /// The number of answers written since it was asked last.
     func answers() throws -> Int {

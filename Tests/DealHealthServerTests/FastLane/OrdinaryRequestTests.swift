@@ -12,6 +12,15 @@ import Testing
     }
 
     private static let read = "GET /v1/deals/a/health HTTP/1.1"
+    private static let manyPosted = "POST /v1/deals/health HTTP/1.1"
+
+    private static func one(
+        _ id: Range<Int>, in head: String, _ change: (inout HealthRead) -> Void = { _ in }
+    ) -> OrdinaryRequest {
+        var read = HealthRead(deals: .one(id: id), endsConnection: false, count: head.utf8.count)
+        change(&read)
+        return .healthRead(read)
+    }
 
     @Test(arguments: [
         read, "GET /v1/deals/deal-00000001/health HTTP/1.1", "GET /v1/deals/SAVE20_/health HTTP/1.1",
@@ -23,8 +32,7 @@ import Testing
         let path = line.split(separator: " ")[1]
         let id = path.dropFirst("/v1/deals/".count).dropLast("/health".count)
         let head = Self.head(line)
-        #expect(
-            Self.parse(head) == .healthRead(id: 14..<(14 + id.utf8.count), headCount: head.utf8.count), "\(line)")
+        #expect(Self.parse(head) == Self.one(14..<(14 + id.utf8.count), in: head), "\(line)")
         // What this parser takes for the id is what the slow lane takes for it.
         let target = try #require(RequestTarget(String(path)))
         #expect(target.route == .dealHealth)
@@ -40,13 +48,18 @@ import Testing
     ])
     func fieldsWithoutEffectLeaveAReadARead(field: String) {
         let head = Self.head(Self.read, field)
-        #expect(Self.parse(head) == .healthRead(id: 14..<15, headCount: head.utf8.count), "\(field)")
-        #expect(Self.parse(head + "GET /") == .healthRead(id: 14..<15, headCount: head.utf8.count), "\(field)")
+        #expect(Self.parse(head) == Self.one(14..<15, in: head), "\(field)")
+        #expect(Self.parse(head + "GET /") == Self.one(14..<15, in: head), "\(field)")
     }
 
     @Test(arguments: [
         "GET /v1/deals/a/health?min_lsn=5 HTTP/1.1", "GET /v1/deals/a/health? HTTP/1.1",
-        "HEAD /v1/deals/a/health HTTP/1.1",
+        "HEAD /v1/deals/health?ids=a HTTP/1.1", "HEAD /livez HTTP/1.1", "GET /v1/deals/health?ids= HTTP/1.1",
+        "GET /v1/deals/health?ids=a&b HTTP/1.1", "GET /v1/deals/health?ids=a%20b HTTP/1.1",
+        "GET /v1/deals/health?ids HTTP/1.1", "GET /v1/deals/health?id=a HTTP/1.1",
+        "GET /v1/deals/health?min_lsn=1&ids=a HTTP/1.1", "GET /v1/deals/health?ids=a\"b HTTP/1.1",
+        "GET /v1/deals/health?ids=a,b?c HTTP/1.1", "PUT /v1/deals/health HTTP/1.1", "PATCH /v1/deals/health HTTP/1.1",
+        "POST /v1/deals/health?x HTTP/1.1", "POST /v1/deals/health/ HTTP/1.1", "POST /v1/deals/healthy HTTP/1.1",
         "POST /v1/deals/a/health HTTP/1.1", "GET /v1/deals/a%20b/health HTTP/1.1", "GET /v1/deals//health HTTP/1.1",
         "GET /v1/deals/health HTTP/1.1", "GET /v1/deals/a/b/health HTTP/1.1", "GET /v1/deals/a/health/ HTTP/1.1",
         "GET /v1/deals/a/HEALTH HTTP/1.1", "GET /V1/deals/a/health HTTP/1.1", "GET //v1/deals/a/health HTTP/1.1",
@@ -63,7 +76,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "If-None-Match: \"x\"", "if-match: *", "If-Modified-Since: Tue, 24 Nov 2026 07:51:12 GMT", "If-Range: \"x\"",
+        "If-None-Match: *\r\nIf-None-Match: *", "If-None-Match: *\r\nIf-Match: *", "if-match: *",
+        "If-Modified-Since: Tue, 24 Nov 2026 07:51:12 GMT", "If-Range: \"x\"",
         "If-Unmodified-Since: Tue, 24 Nov 2026 07:51:12 GMT", "Range: bytes=0-1", "Content-Length: 0",
     ])
     func conditionsAreForTheSlowLane(field: String) {
@@ -71,10 +85,84 @@ import Testing
         #expect(Self.parse(head) == .other(headCount: head.utf8.count, bodyCount: 0), "\(field)")
     }
 
+    @Test func headsAndConditionsOfOneDealAreReads() {
+        let head = Self.head("HEAD /v1/deals/a/health HTTP/1.1")
+        #expect(Self.parse(head) == Self.one(15..<16, in: head) { $0.isHead = true })
+        let start = Self.head(Self.read, "If-None-Match:").utf8.count - 4
+        for (list, value) in [("\"x\"", 0..<3), ("  W/\"x\", * \t", 2..<10), ("", 0..<0)] {
+            let conditional = Self.head(Self.read, "If-None-Match:\(list)")
+            let range = (start + value.lowerBound)..<(start + value.upperBound)
+            #expect(
+                Self.parse(conditional) == Self.one(14..<15, in: conditional) { $0.ifNoneMatch = range }, "\(list)")
+        }
+    }
+
+    @Test(arguments: ["Connection: close", "connection:CLOSE\t"])
+    func theEndOfAConnectionIsForTheFastLaneOnlyWhereItAnswers(field: String) {
+        let head = Self.head(Self.read, field)
+        #expect(Self.parse(head) == Self.one(14..<15, in: head) { $0.endsConnection = true })
+        for line in ["GET /livez HTTP/1.1", "POST /v1/events HTTP/1.1", "GET /v1/deals/a/health?at=1 HTTP/1.1"] {
+            #expect(Self.parse(Self.head(line, field)) == .uncertain, "\(line)")
+        }
+    }
+
+    @Test func manyDealsInTheQueryAreReads() {
+        for ids in ["a", "a,b-~", ",", "a,,b,", "x=y;z:@!$'()*+"] {
+            let head = Self.head("GET /v1/deals/health?ids=\(ids) HTTP/1.1")
+            let read = HealthRead(
+                deals: .listed(ids: 25..<(25 + ids.utf8.count)), endsConnection: false, count: head.utf8.count)
+            #expect(Self.parse(head) == .healthRead(read), "\(ids)")
+        }
+        let conditional = Self.head("GET /v1/deals/health?ids=a HTTP/1.1", "If-None-Match: *")
+        #expect(Self.parse(conditional) == .other(headCount: conditional.utf8.count, bodyCount: 0))
+    }
+
+    @Test func manyDealsInABodyAreReadsOnceTheBodyIsThere() {
+        let head = Self.head(Self.manyPosted, "content-type: Application/JSON ", "Content-Length: 5")
+        let count = head.utf8.count
+        let read = HealthRead(deals: .posted(body: count..<(count + 5)), endsConnection: false, count: count + 5)
+        for body in ["", "1", "1234"] { #expect(Self.parse(head + body) == .incomplete) }
+        for body in ["12345", "123456", "12345GET"] { #expect(Self.parse(head + body) == .healthRead(read)) }
+    }
+
+    @Test(arguments: [
+        [], ["Content-Type: application/json; charset=utf-8"], ["Content-Type: text/plain"], ["Content-Type:"],
+        ["Content-Type: application/json", "Content-Type: application/json"],
+        ["Content-Type: application/json", "Content-Encoding: identity"],
+        ["Content-Type: application/json", "If-None-Match: *"], ["Content-Type: application/json", "If-Match: *"],
+    ])
+    func oddBodiesAreForTheSlowLane(fields: [String]) {
+        let head = Self.head(Self.manyPosted, (["Content-Length: 5"] + fields).joined(separator: "\r\n"))
+        #expect(Self.parse(head) == .other(headCount: head.utf8.count, bodyCount: 5), "\(fields)")
+    }
+
+    @Test func longBodiesAreForTheSlowLane() {
+        func head(_ count: Int) -> String {
+            Self.head(Self.manyPosted, "Content-Type: application/json", "Content-Length: \(count)")
+        }
+        let most = OrdinaryRequest.bodyBytesMax
+        #expect(Self.parse(head(most)) == .incomplete)
+        #expect(Self.parse(head(most + 1)) == .other(headCount: head(most + 1).utf8.count, bodyCount: most + 1))
+    }
+
+    @Test func nothingAsLongAsTheBoundIsIncomplete() {
+        func head(_ padding: Int) -> String {
+            Self.head(
+                Self.manyPosted, "Content-Type: application/json", "Content-Length: \(OrdinaryRequest.bodyBytesMax)",
+                "X: " + String(repeating: "v", count: padding))
+        }
+        let body = String(repeating: " ", count: OrdinaryRequest.bodyBytesMax)
+        let whole = head(OrdinaryRequest.headBytesMax - head(0).utf8.count) + body
+        #expect(whole.utf8.count == OrdinaryRequest.bytesMax)
+        #expect(Self.parse(String(whole.dropLast())) == .incomplete)
+        #expect(Self.parse(whole) != .incomplete && Self.parse(whole) != .uncertain)
+    }
+
     @Test(arguments: [
         "Transfer-Encoding: chunked", "transfer-encoding:identity", "TRANSFER-ENCODING: \tchunked",
         "Expect: 100-continue",
-        "Upgrade: h2c", "Connection: close", "Connection: keep-alive, Upgrade", "Connection:",
+        "Upgrade: h2c", "Connection: keep-alive, Upgrade", "Connection:", "Connection: close\r\nConnection: close",
+        "Connection: keep-alive\r\nConnection: close", "Connection: close, keep-alive", "Connection: closed",
         "Connection: keep-alive,close",
         "Proxy-Connection: keep-alive", "Content-Length: +5", "Content-Length: -1", "Content-Length: 5, 5",
         "Content-Length: 0x5", "Content-Length: 5 5", "Content-Length:", "Content-Length: 1234567890123456",
