@@ -202,7 +202,8 @@ final class Reactor: @unchecked Sendable {
     /// Serves `socket` from now on.
     private func take(_ socket: Int32) {
         generation += 1
-        let connection = Connection(socket: socket, key: ConnectionKey(value: generation << 32 | UInt64(socket)), now: now)
+        let connection = Connection(
+            socket: socket, key: ConnectionKey(value: generation << 32 | UInt64(socket)), now: now)
         let index = Int(socket)
         while connections.count <= index { connections.append(nil) }
         connections[index] = connection
@@ -253,12 +254,16 @@ final class Reactor: @unchecked Sendable {
         var position = 0
         var next = Answers.Next.moreOutput
         while next == .moreOutput, !connection.isBlocked, position < bytes.count {
+            let outputStart = answerer.outputCount
             let answers = answerer.answer(
                 UnsafeRawBufferPointer(rebasing: bytes[position...]), from: connection.key)
             position += answers.count
             next = answers.next
-            if answers.count > 0 { self.answers.append((connection, answerer.outputCount)) }
-            if next == .moreOutput || next == .handOver || next == .close || answerer.outputCount > Self.outputBytesMax { sendAnswers() }
+            if answerer.outputCount > outputStart { self.answers.append((connection, answerer.outputCount)) }
+            if next == .moreOutput || next == .handOver || next == .close || answerer.outputCount > Self.outputBytesMax
+            {
+                sendAnswers()
+            }
             if connection.isGone { return }
         }
         let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
@@ -420,7 +425,9 @@ final class Reactor: @unchecked Sendable {
         nextSweep = now + Self.sweepNanoseconds
         if !isQuiescing { startAccepting() }
         for case let connection? in connections {
-            guard let waiting = connection.waiting, now > connection.since + settings.timeout(of: waiting) else { continue }
+            guard let waiting = connection.waiting, now > connection.since + settings.timeout(of: waiting) else {
+                continue
+            }
             switch waiting {
             case .request, .end:
                 end(connection)

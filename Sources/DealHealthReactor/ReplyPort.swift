@@ -16,7 +16,7 @@ public struct Replies: Sendable {
     public init() {}
 
     /// Adds the answer to the request that `connection` waits for. MUST be called exactly once for each `Answers.Next.later`.
-    public mutating func append(_ answer: some Collection<UInt8>, to connection: ConnectionKey) {
+    public mutating func append(_ answer: [UInt8], to connection: ConnectionKey) {
         bytes.append(contentsOf: answer)
         ends.append((connection, bytes.count))
     }

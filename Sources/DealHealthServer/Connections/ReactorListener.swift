@@ -36,7 +36,7 @@ struct ReactorListener: Service {
         do {
             reactors = try ReactorGroup(
                 settings: settings(), listener: listener, counters: fastLane.counters, delays: fastLane.delays,
-                makeAnswerer: { ReactorReads(fastLane.makeReads()) },
+                makeAnswerer: { fastLane.makeAnswerer($0, admission) },
                 handOver: { handOver.yield(HandedOver(socket: $0, bytes: $1)) })
         } catch {
             throw cannotListen(error)

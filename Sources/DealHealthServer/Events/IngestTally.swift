@@ -11,7 +11,11 @@ struct IngestTally: Sendable {
     private(set) var rejectedCount = 0
     private(set) var lsn = LSN.zero
 
-    init() {}
+    init(accepted: Int = 0, duplicates: Int = 0, lsn: LSN = .zero) {
+        self.accepted = accepted
+        self.duplicates = duplicates
+        self.lsn = lsn
+    }
 
     /// Adds what became of some events.
     mutating func add(_ receipt: Receipt) {

@@ -24,8 +24,14 @@ final class FastLane: Sendable {
         delays.reduce(0) { max($0, $1.nanoseconds) }
     }
 
-    /// What answers reads on a thread of its own.
-    func makeReads() -> FastReads {
+    /// What a reactor serves whose later answers go through `port`.
+    func makeAnswerer(_ port: ReplyPort, _ admission: Admission) -> FastAnswerer {
+        FastAnswerer(
+            reads: makeReads(),
+            events: FastEvents(handle: handle, metrics: metrics, admission: admission, port: port))
+    }
+
+    private func makeReads() -> FastReads {
         FastReads(handle: handle, metrics: metrics)
     }
 

@@ -204,7 +204,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
         switch batch.next {
         case .moreInput: return false
         case .moreOutput: return true
-        case .slow(let count):
+        case .slow(let count), .event(_, let count):
             lane = .waiting(bytesLeft: count, isAnswerDue: true)
             return true
         case .uncertain:

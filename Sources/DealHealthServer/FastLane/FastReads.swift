@@ -21,6 +21,8 @@ final class FastReads {
         case moreOutput
         /// The next request is the slow lane's: `headCount + bodyCount` bytes.
         case slow(count: Int)
+        /// The next request posts one event: `count` bytes, with `body` in them.
+        case event(body: Range<Int>, count: Int)
         /// The next bytes, and all that follow, are the slow lane's.
         case uncertain
         /// The last answer ends the connection: once it is sent, nothing more is, and what else arrives is dropped.
@@ -73,6 +75,7 @@ final class FastReads {
             case .incomplete: next = .moreInput
             case .uncertain: next = .uncertain
             case .other(let headCount, let bodyCount): next = .slow(count: headCount + bodyCount)
+            case .eventPost(let body, let count): next = .event(body: body, count: count)
             case .healthRead(let read):
                 if batch == nil { batch = begin() }
                 guard batch?.write(read, rest, &manyDeals, to: &output) == true else {

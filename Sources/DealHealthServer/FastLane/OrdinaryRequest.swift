@@ -9,10 +9,12 @@
 ///
 /// A pure function of the bytes; ranges are relative to the first of them.
 enum OrdinaryRequest: Equatable {
-    /// Ordinary so far, but the head has not ended yet, or the body of a read of health. Said of fewer than `bytesMax` bytes only.
+    /// Ordinary so far, but the head has not ended yet, or the body of a request that the fast lane takes. Said of fewer than `bytesMax` bytes only.
     case incomplete
     /// A read of health that the fast lane can answer: all of its bytes are there.
     case healthRead(HealthRead)
+    /// One event, posted as JSON: `count` bytes, of which the last are `body`.
+    case eventPost(body: Range<Int>, count: Int)
     /// Another request in ordinary form: `headCount` bytes of head, then `bodyCount` of body.
     case other(headCount: Int, bodyCount: Int)
     /// Not in ordinary form: where it ends is for the slow lane to find out.
@@ -39,6 +41,9 @@ enum OrdinaryRequest: Equatable {
                 return read.count <= bytes.count ? .healthRead(read) : .incomplete
             }
             guard fields.endsConnection != true else { return .uncertain }
+            if line.call == .events, fields.isJSON != false, let body = body(fields, headCount: scanner.position) {
+                return body.upperBound <= bytes.count ? .eventPost(body: body, count: body.upperBound) : .incomplete
+            }
             return .other(headCount: scanner.position, bodyCount: fields.contentLength ?? 0)
         } catch .end {
             return bytes.count < headBytesMax ? .incomplete : .uncertain
@@ -63,14 +68,20 @@ enum OrdinaryRequest: Equatable {
             guard fields.contentLength == nil, fields.ifNoneMatch == nil else { return nil }
             read.deals = .listed(ids: ids)
         case .postedDeals:
-            guard let bodyCount = fields.contentLength, bodyCount <= bodyBytesMax, fields.isJSON == true,
-                !fields.hasOddBody, fields.ifNoneMatch == nil
-            else { return nil }
-            read.deals = .posted(body: headCount..<(headCount + bodyCount))
-            read.count += bodyCount
-        case .other: return nil
+            guard fields.isJSON == true, let body = body(fields, headCount: headCount) else { return nil }
+            read.deals = .posted(body: body)
+            read.count = body.upperBound
+        case .events, .other: return nil
         }
         return read
+    }
+
+    /// Where the body is; nil when there is none, or it is not one that the fast lane takes.
+    private static func body(_ fields: FramingFields, headCount: Int) -> Range<Int>? {
+        guard let count = fields.contentLength, count <= bodyBytesMax, !fields.hasOddBody, fields.ifNoneMatch == nil,
+            !fields.hasOtherCondition
+        else { return nil }
+        return headCount..<(headCount + count)
     }
 }
 

@@ -8,6 +8,8 @@ struct RequestLine {
         case listedDeals(Range<Int>)
         /// `POST /v1/deals/health`.
         case postedDeals
+        /// `POST /v1/events`.
+        case events
         case other
     }
 
@@ -35,6 +37,7 @@ struct RequestLine {
             if let id = healthReadID(target, bytes) { return .oneDeal(id: id, isHead: true) }
         case UInt8(ascii: "P") where method == 4:
             if bytes.equals("/v1/deals/health", in: target) { return .postedDeals }
+            if bytes.equals("/v1/events", in: target) { return .events }
         default: break
         }
         return .other

@@ -1,6 +1,7 @@
 import CoreMetrics
 import HTTPTypes
 import Metrics
+import NIOCore
 import Synchronization
 
 /// The instruments of the HTTP edge. Labels come from closed sets: route templates, methods, statuses we send.
@@ -43,6 +44,14 @@ final class HTTPMetrics: Sendable {
         let row = route?.rawValue ?? Route.allCases.count
         let (seconds, attoseconds) = duration.components
         durations[row].recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        counter(route, KnownMethod(method), status).increment()
+    }
+
+    /// A request was answered outside of the slow lane.
+    func answered(
+        _ route: Route, _ method: HTTPRequest.Method, _ status: HTTPResponse.Status, in duration: TimeAmount
+    ) {
+        durations[route.rawValue].recordNanoseconds(duration.nanoseconds)
         counter(route, KnownMethod(method), status).increment()
     }
 

@@ -1,5 +1,5 @@
 import HTTPTypes
-import NIOCore
+import HummingbirdCore
 
 /// Answers to connections that no request's code answers.
 extension Problem {
@@ -17,10 +17,11 @@ extension Problem {
 
     /// The problem as the last bytes that a connection sends.
     var lastAnswer: [UInt8] {
-        let body = json.buffer.readableBytesView
-        var head = "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\nContent-Type: application/problem+json\r\n"
-        for field in headers { head += "\(field.name.canonicalName): \(field.value)\r\n" }
-        head += "Content-Length: \(body.count)\r\nDate: \(HTTPDate.now())\r\nConnection: close\r\n\r\n"
-        return Array(head.utf8) + body
+        adding(.connection, "close").answer
+    }
+
+    /// The problem as it goes out where no encoder stands between.
+    var answer: [UInt8] {
+        AnswerBytes.bytes(status: status, fields: response.headers, json)
     }
 }

@@ -9,7 +9,9 @@ import Testing
 
 @Suite struct FastLaneHandlerTests {
     private static let get = "GET /v1/deals/a/health HTTP/1.1\r\nHost: x\r\n\r\n"
-    private static let post = "POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n12345"
+    /// Of a type that the fast lane does not take: its body streams into the slow lane.
+    private static let post =
+        "POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nContent-Length: 5\r\n\r\n12345"
     private static let chunked = "POST /v1/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
 
     private static func with(_ body: @Sendable @escaping (LaneRig) throws -> Void) async throws {

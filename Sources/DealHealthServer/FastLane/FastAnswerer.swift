@@ -1,0 +1,42 @@
+import DealHealthReactor
+import NIOCore
+
+/// What a reactor serves: reads of health at once, posted events once they are durable and visible. Everything else is handed over.
+/// Belongs to the reactor's thread.
+final class FastAnswerer: RequestAnswerer {
+    private let reads: FastReads
+    private let events: FastEvents
+
+    init(reads: FastReads, events: FastEvents) {
+        self.reads = reads
+        self.events = events
+    }
+
+    var requestBytesMax: Int { FastReads.inputBytesMax }
+
+    func answer(_ input: UnsafeRawBufferPointer, from connection: ConnectionKey) -> Answers {
+        let outcome = reads.answer(input)
+        switch outcome.next {
+        case .moreInput: return Answers(count: outcome.count, next: .moreInput)
+        case .moreOutput: return Answers(count: outcome.count, next: .moreOutput)
+        case .close: return Answers(count: outcome.count, next: .close)
+        case .slow, .uncertain: return Answers(count: outcome.count, next: .handOver)
+        case .event(let body, let count):
+            let request = input[outcome.count..<(outcome.count + count)]
+            let event = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(rebasing: request)[body])
+            return events.take(event, from: connection)
+                ? Answers(count: outcome.count + count, next: .later) : Answers(count: outcome.count, next: .handOver)
+        }
+    }
+
+    var outputCount: Int { reads.output.buffer.readableBytes }
+
+    func takeOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
+        reads.output.buffer.withUnsafeReadableBytes(body)
+        reads.clear()
+    }
+
+    func endTurn() {
+        events.submit()
+    }
+}

@@ -1,0 +1,78 @@
+import DealHealthCore
+import DealHealthEngine
+import DealHealthReactor
+import HTTPTypes
+import NIOCore
+
+/// Gathers the events that a reactor's connections post in one turn into one submission: they are decoded into the same memory, cross
+/// to the engine together and are answered together, so that none of it is paid for each event.
+///
+/// Belongs to the reactor's thread.
+final class FastEvents {
+    private let handle: EngineHandle
+    private let metrics: HTTPMetrics
+    private let admission: Admission
+    private let port: ReplyPort
+
+    private var decoder: EventDecoder?
+    private var batch = EventBatch(storage: [])
+    private var senders: [Submission.Sender] = []
+    private var shed: [ConnectionKey] = []
+
+    init(handle: EngineHandle, metrics: HTTPMetrics, admission: Admission, port: ReplyPort) {
+        self.handle = handle
+        self.metrics = metrics
+        self.admission = admission
+        self.port = port
+    }
+
+    /// Takes the event of a request, to be answered later; false when the request is the slow lane's: no engine yet, draining,
+    /// malformed, or several events.
+    func take(_ body: UnsafeRawBufferPointer, from connection: ConnectionKey) -> Bool {
+        guard let engine = handle.engine, !handle.isDraining, Self.isObject(body) else { return false }
+        guard let ticket = admission.begin(.ingest) else {
+            shed.append(connection)
+            return true
+        }
+        let decoder = decoder ?? engine.decoder()
+        self.decoder = decoder
+        do {
+            try decoder.append(document: body, index: senders.count, to: &batch)
+        } catch {
+            admission.end(ticket)
+            return false
+        }
+        senders.append(Submission.Sender(connection: connection, ticket: ticket, start: .now()))
+        return true
+    }
+
+    /// Whether the first byte that is not white space opens an object.
+    private static func isObject(_ body: UnsafeRawBufferPointer) -> Bool {
+        body.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D } == UInt8(ascii: "{")
+    }
+
+    /// Submits what has gathered; the answers come through the port.
+    func submit() {
+        if !shed.isEmpty { refuseShed() }
+        guard !senders.isEmpty, let engine = handle.engine else { return }
+        let submission = Submission(
+            engine: engine, handle: handle, metrics: metrics, admission: admission, port: port, batch: batch,
+            senders: senders)
+        decoder = nil
+        batch = EventBatch(storage: [])
+        senders = []
+        // Outlived by the listener, whose reactors end only when every connection has its answer.
+        Task { await submission.run() }
+    }
+
+    private func refuseShed() {
+        let answer = Problem.shed.answer
+        var replies = Replies()
+        for connection in shed {
+            replies.append(answer, to: connection)
+            metrics.shed(.events, .post)
+        }
+        shed = []
+        port.send(replies)
+    }
+}

@@ -1,0 +1,69 @@
+import DealHealthCore
+import DealHealthEngine
+import DealHealthReactor
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The events of several senders on their way through the engine.
+struct Submission: Sendable {
+    /// Who posted one event; its index in the batch is the sender's place.
+    struct Sender: Sendable {
+        let connection: ConnectionKey
+        let ticket: Admission.Ticket
+        let start: NIODeadline
+    }
+
+    let engine: Engine
+    let handle: EngineHandle
+    let metrics: HTTPMetrics
+    let admission: Admission
+    let port: ReplyPort
+    let batch: EventBatch
+    let senders: [Sender]
+
+    /// Submits all, and answers each sender when all are durable and visible.
+    func run() async {
+        var replies = Replies()
+        do {
+            answer(try await handle.submit(batch, to: engine), &replies)
+        } catch {
+            let problem = Problem(error)
+            let answer = problem.answer
+            for sender in senders { reply(to: sender, answer, problem.status, &replies) }
+        }
+        port.send(replies)
+    }
+
+    /// What most events get is the same bytes for all, the position included: they are durable and visible together.
+    private func answer(_ receipt: Receipt, _ replies: inout Replies) {
+        var duplicates = Set(receipt.duplicateIndexes)
+        var rejections: [Int: Rejection] = [:]
+        for rejection in receipt.rejected { rejections[rejection.index] = rejection }
+        let accepted = Self.answer(accepted: 1, duplicates: 0, receipt.lsn)
+        let duplicate = duplicates.isEmpty ? [] : Self.answer(accepted: 0, duplicates: 1, receipt.lsn)
+        for (index, sender) in senders.enumerated() {
+            if let rejection = rejections[index] {
+                let problem = Problem(rejection)
+                reply(to: sender, problem.answer, problem.status, &replies)
+            } else {
+                let isDuplicate = duplicates.remove(index) != nil
+                reply(to: sender, isDuplicate ? duplicate : accepted, .ok, &replies)
+            }
+        }
+    }
+
+    private static func answer(accepted: Int, duplicates: Int, _ lsn: LSN) -> [UInt8] {
+        var json = JSONWriter()
+        IngestTally(accepted: accepted, duplicates: duplicates, lsn: lsn).write(to: &json)
+        return AnswerBytes.bytes(status: .ok, fields: Response(json).headers, json)
+    }
+
+    private func reply(
+        to sender: Sender, _ answer: [UInt8], _ status: HTTPResponse.Status, _ replies: inout Replies
+    ) {
+        replies.append(answer, to: sender.connection)
+        admission.end(sender.ticket)
+        metrics.answered(.events, .post, status, in: NIODeadline.now() - sender.start)
+    }
+}
