@@ -21,7 +21,7 @@ public final class LogBatch: @unchecked Sendable {
     /// Where each record ends in `bytes`.
     public private(set) var ends: [Int] = []
     /// The position of the first record; the others follow without a gap.
-    public let firstLSN: LSN
+    public private(set) var firstLSN: LSN
     /// The checksum of the last record: the chain goes on from it.
     public private(set) var lastChecksum: UInt32
     /// The changes by partition index, each in log order.
@@ -31,6 +31,15 @@ public final class LogBatch: @unchecked Sendable {
     public init(firstLSN: LSN, previousChecksum: UInt32) {
         self.firstLSN = firstLSN
         lastChecksum = previousChecksum
+    }
+
+    /// Makes the batch an empty one again, which keeps its memory.
+    func reuse(firstLSN: LSN, previousChecksum: UInt32) {
+        self.firstLSN = firstLSN
+        lastChecksum = previousChecksum
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        for index in changes.indices { changes[index].removeAll(keepingCapacity: true) }
     }
 
     public var count: Int {

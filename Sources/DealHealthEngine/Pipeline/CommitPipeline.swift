@@ -310,7 +310,7 @@ final class CommitPipeline: Sendable {
                     await shards[index].publish(changes)
                 }
                 failpoints.hit(.afterPublish)
-                finishPublication(batch.lastLSN)
+                finishPublication(batch)
             case .aborted(let error):
                 for shard in shards { await shard.rollBack() }
                 finishAbort(error)
@@ -320,9 +320,10 @@ final class CommitPipeline: Sendable {
         if case .failed(let error) = state.withLock({ $0.sequencer.phase }) { throw error }
     }
 
-    private func finishPublication(_ lsn: LSN) {
+    private func finishPublication(_ batch: LogBatch) {
+        let lsn = batch.lastLSN
         let ready = state.withLock { state in
-            state.sequencer.applied(lsn)
+            state.sequencer.applied(batch)
             var ready: [CheckedContinuation<Void, any Error>] = []
             while let waiter = state.waiters.min, waiter.lsn <= lsn {
                 state.waiters.removeMin()

@@ -24,6 +24,9 @@ struct Sequencer {
     private(set) var remembered: RememberedEvents
     /// Batches not yet taken by the commit thread, oldest first; the last one gathers. *Invariant:* none is empty.
     private var queue: [LogBatch] = []
+    /// Batches that are published and can gather again: their memory has grown to what a commit needs.
+    /// *Invariant:* at most as many as there are on their way at once.
+    private var spares: [LogBatch] = []
     /// The checksum of the last assigned record, and of the last durable one.
     private var assignedChecksum: UInt32
     private var durableChecksum: UInt32
@@ -74,6 +77,11 @@ struct Sequencer {
         remembered.lookup(event.identity, content: UInt32(truncatingIfNeeded: event.contentHash))
     }
 
+    /// Loads what `lookup` of these events needs.
+    func prefetch(_ events: [Event], _ indices: [Int]) {
+        remembered.prefetch(indices.lazy.map { events[$0].identity })
+    }
+
     /// The position that the next record gets.
     var nextLSN: LSN {
         positions.assigned.successor
@@ -92,7 +100,7 @@ struct Sequencer {
         let lsn = positions.assign()
         precondition(record.lsn == lsn, "a record takes the next position")
         if queue.last?.isFull ?? true {
-            queue.append(LogBatch(firstLSN: lsn, previousChecksum: assignedChecksum))
+            queue.append(emptyBatch(firstLSN: lsn))
         }
         let batch = queue[queue.count - 1]
         batch.append(record, dealID: dealID, payload: payload)
@@ -104,6 +112,14 @@ struct Sequencer {
         assignedChecksum = batch.lastChecksum
         lastReceivedAt = record.receivedAt
         remembered.insert(event)
+    }
+
+    private mutating func emptyBatch(firstLSN: LSN) -> LogBatch {
+        guard let spare = spares.popLast() else {
+            return LogBatch(firstLSN: firstLSN, previousChecksum: assignedChecksum)
+        }
+        spare.reuse(firstLSN: firstLSN, previousChecksum: assignedChecksum)
+        return spare
     }
 
     // MARK: committing
@@ -119,9 +135,10 @@ struct Sequencer {
         durableChecksum = batch.lastChecksum
     }
 
-    /// The batch is visible.
-    mutating func applied(_ lsn: LSN) {
-        positions.advanceApplied(to: lsn)
+    /// The batch is visible; nobody else MUST have it any more.
+    mutating func applied(_ batch: LogBatch) {
+        positions.advanceApplied(to: batch.lastLSN)
+        if spares.count < Limits.batchesAwaitingPublicationMax + 2 { spares.append(batch) }
     }
 
     mutating func checkpointed(_ lsn: LSN) {

@@ -33,6 +33,7 @@ actor DealShard {
                     staged.refusal = refusal
                     return staged
                 }
+                if indices.count > 1 { sequencer.prefetch(batch.events, indices) }
                 for index in indices {
                     let event = batch.events[index]
                     switch sequencer.lookup(event) {
