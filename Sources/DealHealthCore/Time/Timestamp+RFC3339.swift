@@ -97,23 +97,28 @@ extension Timestamp {
         precondition(space.count >= Self.rfc3339BytesCount, "the text has room")
         let (days, microsecondOfDay) = Self.floorDivide(microseconds, 86_400_000_000)
         let (year, month, day) = Self.civil(fromDays: Int(days))
-        func put(_ value: Int, at index: Int, then separator: Unicode.Scalar) {
-            space[index] = UInt8(truncatingIfNeeded: 48 + value / 10 % 10)
-            space[index + 1] = UInt8(truncatingIfNeeded: 48 + value % 10)
-            space[index + 2] = UInt8(truncatingIfNeeded: separator.value)
+        let second = UInt32(truncatingIfNeeded: microsecondOfDay / 1_000_000)
+        let fraction = UInt32(truncatingIfNeeded: microsecondOfDay % 1_000_000)
+        func put(_ value: UInt32, at index: Int) {
+            space.storeBytes(of: TwoDigits.text(UInt64(value % 100)), toByteOffset: index, as: UInt16.self)
         }
-        let second = Int(microsecondOfDay / 1_000_000)
-        let fraction = Int(microsecondOfDay % 1_000_000)
-        put(year / 100, at: 0, then: "-")
-        put(year, at: 2, then: "-")
-        put(month, at: 5, then: "-")
-        put(day, at: 8, then: "T")
-        put(second / 3_600, at: 11, then: ":")
-        put(second / 60 % 60, at: 14, then: ":")
-        put(second % 60, at: 17, then: ".")
-        put(fraction / 10_000, at: 20, then: "Z")
-        put(fraction / 100, at: 22, then: "Z")
-        put(fraction, at: 24, then: "Z")
+        put(year / 100, at: 0)
+        put(year, at: 2)
+        space[4] = UInt8(ascii: "-")
+        put(month, at: 5)
+        space[7] = UInt8(ascii: "-")
+        put(day, at: 8)
+        space[10] = UInt8(ascii: "T")
+        put(second / 3_600, at: 11)
+        space[13] = UInt8(ascii: ":")
+        put(second / 60 % 60, at: 14)
+        space[16] = UInt8(ascii: ":")
+        put(second % 60, at: 17)
+        space[19] = UInt8(ascii: ".")
+        put(fraction / 10_000, at: 20)
+        put(fraction / 100, at: 22)
+        put(fraction, at: 24)
+        space[26] = UInt8(ascii: "Z")
     }
 
     /// Appends what `writeRFC3339` writes.
@@ -129,17 +134,21 @@ extension Timestamp {
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 
-    /// The civil date of a day number (Hinnant, as above).
-    private static func civil(fromDays days: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthIndex = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
-        let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    /// The civil date of a day number, of years [0, 9999] (Neri and Schneider, "Euclidean affine functions and their application
+    /// to calendar algorithms", 2022: multiplications in the place of most divisions).
+    private static func civil(fromDays days: Int) -> (year: UInt32, month: UInt32, day: UInt32) {
+        let shifted = 4 &* UInt32(truncatingIfNeeded: days + 719_468) &+ 3
+        let century = shifted / 146_097
+        let product = 2_939_745 &* UInt64(shifted % 146_097 | 3)
+        let yearOfCentury = UInt32(truncatingIfNeeded: product >> 32)
+        let dayOfYear = UInt32(truncatingIfNeeded: product) / 2_939_745 / 4
+        let monthAndDay = 2_141 &* dayOfYear &+ 197_913
+        // The year begins in March here.
+        let isNext: UInt32 = dayOfYear >= 306 ? 1 : 0
+        return (
+            century &* 100 &+ yearOfCentury &+ isNext, monthAndDay >> 16 &- 12 &* isNext,
+            (monthAndDay & 0xFFFF) / 2_141 &+ 1
+        )
     }
 }
 

@@ -12,16 +12,4 @@ extension Engine {
     public func state(of dealID: UnsafeRawBufferPointer) -> DealState? {
         tables[Partition(dealID: dealID).index].state(of: dealID)
     }
-
-    /// Calls `body` for each id in `ids`, in order, with its index, its bytes, which stand in `bytes` there, and the deal's published
-    /// state, nil when unknown. Never waits, on any thread.
-    public func forEachState(
-        of ids: [Range<Int>], in bytes: UnsafeRawBufferPointer,
-        _ body: (_ index: Int, _ dealID: UnsafeRawBufferPointer, _ state: DealState?) -> Void
-    ) {
-        for (index, range) in ids.enumerated() {
-            let dealID = UnsafeRawBufferPointer(rebasing: bytes[range])
-            body(index, dealID, state(of: dealID))
-        }
-    }
 }

@@ -62,6 +62,18 @@ struct DealIndex {
         }
     }
 
+    /// The entry that `find` looks at first.
+    func firstEntry(_ hash: UInt64) -> UInt32 {
+        entries[Int(truncatingIfNeeded: hash) & (capacity - 1)].load(ordering: .acquiring)
+    }
+
+    /// The slot of the first deal whose hash has the same tag, most likely of the very deal; `first` is `firstEntry(hash)`.
+    func likelySlot(_ hash: UInt64, first: UInt32) -> Int? {
+        if first == 0 { return nil }
+        if first >> Self.slotBits == Self.tag(hash) { return Int(first & (1 << Self.slotBits - 1)) - 1 }
+        return find(hash) { _ in true }
+    }
+
     func insert(_ hash: UInt64, slot: Int) {
         var index = Int(truncatingIfNeeded: hash) & (capacity - 1)
         while entries[index].load(ordering: .relaxed) != 0 { index = (index + 1) & (capacity - 1) }

@@ -81,13 +81,21 @@ public final class DealTable: @unchecked Sendable {
 
     /// The slot of a deal, published or not; nil when the table has never heard of it. O(1).
     public func slot(of dealID: UnsafeRawBufferPointer) -> Int? {
-        DealIndex(address: indexAddress.load(ordering: .acquiring)).find(hash(dealID)) { slot in
+        slot(of: dealID, hash: hash(dealID))
+    }
+
+    private func slot(of dealID: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
+        index.find(hash) { slot in
             let id = self.id(at: slot)
             return id.count == dealID.count && id.elementsEqual(dealID)
         }
     }
 
-    private func hash(_ dealID: UnsafeRawBufferPointer) -> UInt64 {
+    private var index: DealIndex {
+        DealIndex(address: indexAddress.load(ordering: .acquiring))
+    }
+
+    func hash(_ dealID: UnsafeRawBufferPointer) -> UInt64 {
         SipHash.hash64(dealID, key: hashKey)
     }
 
@@ -106,6 +114,27 @@ public final class DealTable: @unchecked Sendable {
     /// The published state of a deal; nil when it has none. Never waits; O(1).
     public func state(of dealID: UnsafeRawBufferPointer) -> DealState? {
         slot(of: dealID).flatMap { state(at: $0) }
+    }
+
+    /// The published state of a deal with this hash, as `state(of:)`.
+    func state(of dealID: UnsafeRawBufferPointer, hash: UInt64) -> DealState? {
+        slot(of: dealID, hash: hash).flatMap { state(at: $0) }
+    }
+
+    // MARK: reading step by step
+
+    // `state(of:)` as steps of one load each, which depends on the step before: taken for many deals at a time, see `ManyDeals.swift`.
+
+    func firstEntry(_ hash: UInt64) -> UInt32 {
+        index.firstEntry(hash)
+    }
+
+    /// The slot that most likely is the deal's, and the address of its id's bytes, which their count, one byte, precedes.
+    func likelySlot(_ hash: UInt64, first: UInt32) -> (slot: Int, id: UnsafeRawPointer)? {
+        guard let slot = index.likelySlot(hash, first: first),
+            let stored = UnsafeRawPointer(bitPattern: UInt(slotWords(slot)[1].load(ordering: .relaxed)))
+        else { return nil }
+        return (slot, stored + 1)
     }
 
     /// The deal id's bytes; they stay where they are as long as the table lives.

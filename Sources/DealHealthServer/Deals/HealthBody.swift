@@ -16,7 +16,8 @@ enum HealthBody {
 
     /// Bytes that `append` puts at most.
     static func bytesMax(_ dealID: UnsafeRawBufferPointer) -> Int {
-        membersBytesMax + JSONCursor.quotedBytesMax(dealID)
+        // Not the exact count, which would look at each byte twice.
+        membersBytesMax + JSONCursor.escapeBytesMax * dealID.count + 2
     }
 
     /// As `write`.

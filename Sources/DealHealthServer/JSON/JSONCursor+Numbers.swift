@@ -28,7 +28,9 @@ extension JSONCursor {
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Puts `value / scale` exactly, without trailing zeros; `scale` MUST be 10 to the power of `digits`.
+    /// Puts `value / scale` exactly, without trailing zeros; `scale` MUST be 10 to the power of `digits`. Inlined, so that it is a
+    /// constant to divide by.
+    @inline(__always)
     mutating func append(scaled value: Int, scale: Int, digits: Int) {
         let (whole, rest) = value.magnitude.quotientAndRemainder(dividingBy: UInt(scale))
         if value < 0 { append(UInt8(ascii: "-")) }

@@ -53,21 +53,22 @@ struct JSONCursor {
     /// Puts the decimal digits of `value`, at least `width` of them.
     mutating func append(decimal value: UInt64, width: Int = 1) {
         var digits = 1
-        var rest = value
-        while rest >= 10 {
-            rest /= 10
+        var limit: UInt64 = 10
+        while value >= limit, digits < 20 {
             digits &+= 1
+            limit &*= 10
         }
         digits = max(digits, width)
         precondition(digits <= space.count - count, "more is written than was reserved")
         var index = count &+ digits
-        rest = value
-        // Back to front: division by a constant is a multiplication.
-        while index > count {
-            index &-= 1
-            space[index] = UInt8(truncatingIfNeeded: 48 &+ rest % 10)
-            rest /= 10
+        var rest = value
+        // Back to front, two digits at a time: division by a constant is a multiplication.
+        while index >= count &+ 2 {
+            index &-= 2
+            space.storeBytes(of: TwoDigits.text(rest % 100), toByteOffset: index, as: UInt16.self)
+            rest /= 100
         }
+        if index > count { space[index &- 1] = UInt8(truncatingIfNeeded: 48 &+ rest) }
         count &+= digits
     }
 
@@ -82,8 +83,11 @@ struct JSONCursor {
 
     // MARK: strings
 
-    /// Bytes that `appendQuoted` puts at most.
-    static func quotedBytesMax(_ bytes: UnsafeRawBufferPointer) -> Int {
+    /// Bytes of the longest escape of a byte: `\u0000`.
+    static let escapeBytesMax = 6
+
+    /// Bytes that `appendQuoted` puts, exactly.
+    static func quotedBytesCount(_ bytes: UnsafeRawBufferPointer) -> Int {
         var count = bytes.count + 2
         for byte in bytes where needsEscape(byte) { count += 5 }
         return count
@@ -92,8 +96,12 @@ struct JSONCursor {
     /// Puts a string in quotation marks.
     mutating func appendQuoted(_ bytes: UnsafeRawBufferPointer) {
         append(UInt8(ascii: "\""))
-        for byte in bytes {
-            if Self.needsEscape(byte) { appendEscape(of: byte) } else { append(byte) }
+        if bytes.contains(where: Self.needsEscape) {
+            for byte in bytes {
+                if Self.needsEscape(byte) { appendEscape(of: byte) } else { append(byte) }
+            }
+        } else {
+            append(bytes)
         }
         append(UInt8(ascii: "\""))
     }

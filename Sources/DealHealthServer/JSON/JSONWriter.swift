@@ -75,7 +75,7 @@ struct JSONWriter {
 
     /// A string given as bytes, which MUST be UTF-8.
     mutating func string(utf8 bytes: UnsafeRawBufferPointer) {
-        element(bytesMax: JSONCursor.quotedBytesMax(bytes)) { $0.appendQuoted(bytes) }
+        element(bytesMax: JSONCursor.quotedBytesCount(bytes)) { $0.appendQuoted(bytes) }
     }
 
     /// RFC 3339, always UTC, always six decimals.
