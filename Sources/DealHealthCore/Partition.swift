@@ -30,13 +30,15 @@ public struct Partition: Sendable, Hashable, Comparable {
 
 /// CRC-16/XMODEM (polynomial 0x1021, initial 0): the one Redis Cluster uses for its hash slots.
 enum CRC16 {
-    private static let table: [UInt16] = (0..<256).map { byte in
-        (0..<8).reduce(UInt16(byte) << 8) { crc, _ in crc & 0x8000 != 0 ? crc << 1 ^ 0x1021 : crc << 1 }
-    }
-
+    /// Without a table: for this polynomial, x^16 + x^12 + x^5 + 1, a byte's effect is a few shifts (the "fast" form of the CCITT
+    /// CRC, as in AVR libc's `_crc_xmodem_update` for whole bytes).
     static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt16 {
-        table.withUnsafeBufferPointer { table in
-            bytes.reduce(UInt16(0)) { crc, byte in crc << 8 ^ table[Int(UInt8(crc >> 8) ^ byte)] }
+        var crc: UInt16 = 0
+        for byte in bytes {
+            var mixed = UInt16(byte) ^ crc >> 8
+            mixed ^= mixed >> 4
+            crc = crc << 8 ^ mixed << 12 ^ mixed << 5 ^ mixed
         }
+        return crc
     }
 }

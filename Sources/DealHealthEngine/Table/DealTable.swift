@@ -131,9 +131,11 @@ public final class DealTable: @unchecked Sendable {
 
     /// The slot that most likely is the deal's, and the address of its id's bytes, which their count, one byte, precedes.
     func likelySlot(_ hash: UInt64, first: UInt32) -> (slot: Int, id: UnsafeRawPointer)? {
-        guard let slot = index.likelySlot(hash, first: first),
-            let stored = UnsafeRawPointer(bitPattern: UInt(slotWords(slot)[1].load(ordering: .relaxed)))
-        else { return nil }
+        guard let slot = index.likelySlot(hash, first: first) else { return nil }
+        let words = slotWords(slot)
+        // The last word is always 0: read so that the slot's second line comes along with its first.
+        let address = words[1].load(ordering: .relaxed) &+ words[Self.slotWords - 1].load(ordering: .relaxed)
+        guard let stored = UnsafeRawPointer(bitPattern: UInt(address)) else { return nil }
         return (slot, stored + 1)
     }
 
