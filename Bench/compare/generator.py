@@ -1,4 +1,4 @@
-"""Requests as templates, and the one load generator (generator.c) that sends them to every contender."""
+"""Requests as templates, and the closed-loop load generator (generator.c) that sends them to every contender."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from machine import CompareError, GENERATOR_CORE, HERE, find, on_core
 
-EVENT_ID, DEAL = "@" * 16, "#" * 8  # placeholders that generator.c overwrites at each sending
+EVENT_ID, DEAL = "@" * 16, "#" * 8  # placeholders that the generators overwrite at each sending (load.h)
 TIMEOUT_SECONDS = 700
 
 _runs = itertools.count(1)
@@ -54,8 +54,8 @@ def http_get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
 
-def http_post(body: bytes, content_type: str) -> bytes:
-    head = (f"POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {content_type}\r\n"
+def http_post(body: bytes, content_type: str, path: str = "/v1/events") -> bytes:
+    head = (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {content_type}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n")
     return head.encode() + body
 
@@ -97,14 +97,29 @@ class Sent:
     p99_us: float
 
 
+def compile_generator(name: str, folder: Path) -> Path:
+    """The program made of one of the C files here."""
+    compiler, binary = find("cc") or find("clang"), folder / name
+    command = [compiler, "-D_GNU_SOURCE", "-O2", "-std=c17", "-o", binary, HERE / f"{name}.c", "-lm"]
+    if compiler is None or subprocess.run(command).returncode != 0:
+        raise CompareError(f"could not compile {name}.c")
+    return binary
+
+
+def work_options(folder: Path, port: int, work: Work) -> tuple[Path, list[str]]:
+    """The file of the batches, for the caller to remove, and the options that both generators share. Ids never repeat."""
+    run = next(_runs)
+    file = folder / f"batches-{run}"
+    file.write_bytes(b"".join(struct.pack("<I", len(batch)) + batch for batch in work.batches))
+    return file, ["--port", str(port), "--batches", str(file), "--connections", str(work.connections),
+                  "--replies", str(work.replies), "--protocol", work.protocol,
+                  "--deals", str(work.deals), "--ids-from", str(run << 40)]
+
+
 class Generator:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._binary = folder / "generator"
-        compiler = find("cc") or find("clang")
-        command = [compiler, "-D_GNU_SOURCE", "-O2", "-std=c17", "-o", self._binary, HERE / "generator.c"]
-        if compiler is None or subprocess.run(command).returncode != 0:
-            raise CompareError("could not compile generator.c")
+        self._binary = compile_generator("generator", folder)
 
     def timed(self, port: int, work: Work, seconds: float, warmup: float = 1.0) -> Sent:
         return self._run(port, work, ["--seconds", str(seconds), "--warmup", str(warmup)])
@@ -115,15 +130,10 @@ class Generator:
         return self._run(port, work, ["--count", str(items // work.items)])
 
     def _run(self, port: int, work: Work, bound: list[str]) -> Sent:
-        run = next(_runs)
-        file = self._folder / f"batches-{run}"
-        file.write_bytes(b"".join(struct.pack("<I", len(batch)) + batch for batch in work.batches))
-        command = [self._binary, "--port", str(port), "--batches", file, "--connections", str(work.connections),
-                   "--replies", str(work.replies), "--protocol", work.protocol,
-                   "--deals", str(work.deals), "--ids-from", str(run << 40), *bound]
+        file, options = work_options(self._folder, port, work)
         start = time.monotonic()
         try:
-            result = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS,
+            result = subprocess.run([self._binary, *options, *bound], capture_output=True, text=True, timeout=TIMEOUT_SECONDS,
                                     preexec_fn=on_core(GENERATOR_CORE))
         finally:
             file.unlink()
