@@ -24,7 +24,7 @@ class CompareError(Exception):
 
 
 def progress(text: str) -> None:
-    print(f"compare: {text}", file=sys.stderr, flush=True)
+    print(f"{Path(sys.argv[0]).resolve().parent.name}: {text}", file=sys.stderr, flush=True)
 
 
 def cores() -> tuple[int, int]:
