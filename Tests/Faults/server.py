@@ -49,7 +49,7 @@ def poll(condition: Callable[[], bool], seconds: float, interval: float = 0.01) 
 class Server:
     """One process of `dealhealth serve` on a data directory.
 
-    `prefix` is put before the command (strace); signals then go to the program itself, not to the prefix.
+    `prefix` is put before the command (strace, prlimit); signals then go to the program itself, not to the prefix.
     """
 
     def __init__(
@@ -137,12 +137,13 @@ class Server:
         assert self.process is not None, "not started"
         if not self._prefix:
             return self.process.pid
+        # A prefix that sets something up becomes the program (prlimit); one that watches is its parent (strace).
         tasks = Path(f"/proc/{self.process.pid}/task")
-        for children in tasks.glob("*/children"):
-            for child in children.read_text().split():
-                command = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-                if command[:2] == [str(self.binary).encode(), b"serve"]:
-                    return int(child)
+        children = [child for file in tasks.glob("*/children") for child in file.read_text().split()]
+        for candidate in [str(self.process.pid), *children]:
+            command = Path(f"/proc/{candidate}/cmdline").read_bytes().split(b"\0")
+            if command[:2] == [str(self.binary).encode(), b"serve"]:
+                return int(candidate)
         raise ProcessLookupError("the program under the prefix has ended")
 
     def metrics(self) -> dict[str, float]:
