@@ -57,8 +57,8 @@ def read_work(connections: int = 64) -> Work:
     return Work([http_get(f"/v1/deals/deal-{DEAL}/health")], "http", connections, deals=READ_DEALS)
 
 
-def list_work(connections: int = 8) -> Work:
-    """Eight at a time is what the server computes at once."""
+def list_work(connections: int = 2) -> Work:
+    """Two at a time: one is worked on, and one waits."""
     return Work([http_get("/v1/deals?limit=50")], "http", connections)
 
 

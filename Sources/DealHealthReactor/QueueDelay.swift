@@ -34,6 +34,8 @@ public final class QueueDelay: Sendable {
 
     /// The standing delay, nanoseconds; 0 when there is none.
     public var nanoseconds: UInt64 {
-        MonotonicClock.now() < validUntil.load(ordering: .relaxed) ? standing.load(ordering: .relaxed) : 0
+        let nanoseconds = standing.load(ordering: .relaxed)
+        // Without a delay there is no need to know the time.
+        return nanoseconds > 0 && MonotonicClock.now() < validUntil.load(ordering: .relaxed) ? nanoseconds : 0
     }
 }

@@ -39,23 +39,22 @@ public struct HTTPServer: Sendable {
         }
         let threadCount = settings.threadCount ?? ReactorGroup.usableProcessorCount
         let fastLane = FastLane(handle: handle, metrics: metrics, reactorCount: threadCount)
-        let admission = Admission(workers: ReactorGroup.usableProcessorCount) { fastLane.queueDelayNanoseconds }
         if settings.isFastLaneEnabled {
             ConnectionMetrics(fastLane).install(in: registry)
             api = ReactorListener(
                 host: settings.host, port: settings.port, threadCount: threadCount,
                 connectionsMax: ConnectionLimit.current(), responder: responder(.api), fastLane: fastLane,
-                admission: admission, logger: logger, onListening: onListening)
+                logger: logger, onListening: onListening)
         } else {
             api = Listener(
                 kind: .api, host: settings.host, port: settings.port, threadCount: threadCount,
-                connectionsMax: ConnectionLimit.current(), responder: responder(.api), admission: admission,
+                connectionsMax: ConnectionLimit.current(), responder: responder(.api), admission: fastLane.admission,
                 logger: logger, onListening: onListening)
         }
         operations = Listener(
             kind: .operations, host: settings.metricsHost, port: settings.metricsPort, threadCount: 1,
             connectionsMax: ServerLimits.operationsConnectionsMax, responder: responder(.operations),
-            admission: admission, logger: logger, onListening: onListening)
+            admission: fastLane.admission, logger: logger, onListening: onListening)
     }
 
     /// Help texts of everything that the registry shows: give them to its initializer.

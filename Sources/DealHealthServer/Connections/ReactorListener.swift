@@ -24,7 +24,6 @@ struct ReactorListener: Service {
     let connectionsMax: Int
     let responder: RequestResponder
     let fastLane: FastLane
-    let admission: Admission
     let logger: Logger
     /// Told the port once bound.
     let onListening: @Sendable (ListenerKind, Int) async -> Void
@@ -36,7 +35,7 @@ struct ReactorListener: Service {
         do {
             reactors = try ReactorGroup(
                 settings: settings(), listener: listener, counters: fastLane.counters, delays: fastLane.delays,
-                makeAnswerer: { fastLane.makeAnswerer($0, admission) },
+                makeAnswerer: { fastLane.makeAnswerer($0) },
                 handOver: { handOver.yield(HandedOver(socket: $0, bytes: $1)) })
         } catch {
             throw cannotListen(error)
@@ -100,7 +99,7 @@ struct ReactorListener: Service {
                 }
             },
             configuration: Listener.channelConfiguration(
-                kind: .api, metrics: responder.metrics, admission: admission, idleTimeout: nil))
+                kind: .api, metrics: responder.metrics, admission: fastLane.admission, idleTimeout: nil))
     }
 
     private func listen() throws -> ListeningSocket {

@@ -30,6 +30,8 @@ final class AnswerTemplates: Sendable {
     let tagTail: Tail
     /// What ends the head of an answer that is not to be kept.
     let noStoreTail: Tail
+    /// A whole 503 for a request that is turned away.
+    let shed: [UInt8]
     /// What `HealthTag.bucket` is in `okStart` and `unmodifiedStart`.
     let bucket: UInt64
     /// When the second ends that they tell.
@@ -60,6 +62,7 @@ final class AnswerTemplates: Sendable {
         unmodifiedStart = Array("HTTP/1.1 304 Not Modified\r\nETag: \(tag)".utf8)
         tagTail = Tail("\"\r\nCache-Control: \(CacheControl.revalidated)", date: date)
         noStoreTail = Tail("Cache-Control: \(CacheControl.noStore)", date: date)
+        shed = Problem.shed.answer
         self.bucket = bucket
         expiresAt = now + .nanoseconds(Int64((1 - seconds.truncatingRemainder(dividingBy: 1)) * 1e9))
     }

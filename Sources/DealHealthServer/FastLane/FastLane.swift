@@ -10,11 +10,16 @@ final class FastLane: Sendable {
     let delays: [QueueDelay]
     private let handle: EngineHandle
     private let metrics: HTTPMetrics
+    let admission: Admission
     /// One for each event loop; made with its first connection.
     private let reads = Mutex<[ObjectIdentifier: NIOLoopBound<FastReads>]>([:])
 
     init(handle: EngineHandle, metrics: HTTPMetrics, reactorCount: Int) {
-        delays = (0..<reactorCount).map { _ in QueueDelay() }
+        let delays = (0..<reactorCount).map { _ in QueueDelay() }
+        self.delays = delays
+        admission = Admission(workers: ReactorGroup.usableProcessorCount) {
+            delays.reduce(0) { max($0, $1.nanoseconds) }
+        }
         self.handle = handle
         self.metrics = metrics
     }
@@ -25,14 +30,15 @@ final class FastLane: Sendable {
     }
 
     /// What a reactor serves whose later answers go through `port`.
-    func makeAnswerer(_ port: ReplyPort, _ admission: Admission) -> FastAnswerer {
+    func makeAnswerer(_ port: ReplyPort) -> FastAnswerer {
         FastAnswerer(
             reads: makeReads(),
             events: FastEvents(handle: handle, metrics: metrics, admission: admission, port: port))
     }
 
-    private func makeReads() -> FastReads {
-        FastReads(handle: handle, metrics: metrics)
+    /// What answers reads on a thread of its own.
+    func makeReads() -> FastReads {
+        FastReads(handle: handle, metrics: metrics, admission: admission)
     }
 
     /// What answers reads on `eventLoop`, which MUST be the current one.

@@ -48,12 +48,16 @@ final class FastReads {
     private(set) var output = JSONWriter(capacity: 4 << 10)
 
     private let handle: EngineHandle
+    private let metrics: HTTPMetrics
+    private let admission: Admission
     private var tally: FastReadTally
     private var templates = AnswerTemplates(now: .now(), bucket: 0)
     private var manyDeals = ManyDealsScratch()
 
-    init(handle: EngineHandle, metrics: HTTPMetrics) {
+    init(handle: EngineHandle, metrics: HTTPMetrics, admission: Admission) {
         self.handle = handle
+        self.metrics = metrics
+        self.admission = admission
         tally = FastReadTally(metrics: metrics)
     }
 
@@ -74,7 +78,9 @@ final class FastReads {
             switch OrdinaryRequest.parse(rest) {
             case .incomplete: next = .moreInput
             case .uncertain: next = .uncertain
+            case .other(let headCount, 0) where shedHeavy(rest, to: &output): position += headCount
             case .other(let headCount, let bodyCount): next = .slow(count: headCount + bodyCount)
+            case .healthRead(let read) where shed(read, to: &output): position += read.count
             case .eventPost(let body, let count): next = .event(body: body, count: count)
             case .healthRead(let read):
                 if batch == nil { batch = begin() }
@@ -93,6 +99,26 @@ final class FastReads {
         }
         return Outcome(
             count: position, endedAt: batch.flatMap { tally.add($0.counts, since: $0.start) }, next: next ?? .moreInput)
+    }
+
+    // MARK: overload
+
+    /// Turns a read away when even those cannot be served soon; whether it did.
+    private func shed(_ read: HealthRead, to output: inout JSONWriter) -> Bool {
+        guard admission.turnsAway(.read), !read.isHead, !read.endsConnection else { return false }
+        output.bytes(currentTemplates(.now()).shed)
+        metrics.shed(.dealHealth, .get)
+        return true
+    }
+
+    /// Turns away a list or the like that the slow lane would turn away, at a fraction of the cost; whether it did.
+    private func shedHeavy(_ request: UnsafeRawBufferPointer, to output: inout JSONWriter) -> Bool {
+        guard admission.turnsAway(.heavy), let path = RequestLine.pathOfGet(request),
+            let route = Route.match(path)?.route, route.requestClass == .heavy
+        else { return false }
+        output.bytes(currentTemplates(.now()).shed)
+        metrics.shed(route, .get)
+        return true
     }
 
     /// Makes room for the next batch.
@@ -201,10 +227,17 @@ final class FastReads {
         guard let engine = handle.engine, !handle.isDraining else { return nil }
         let now = NIODeadline.now()
         let asOf = engine.now()
-        let bucket = HealthTag.bucket(engine, asOf)
+        return Batch(
+            engine: engine, scoring: engine.scoring,
+            templates: currentTemplates(now, bucket: HealthTag.bucket(engine, asOf)), asOf: asOf, start: now)
+    }
+
+    /// The templates of this second and, if it matters, of `bucket`.
+    private func currentTemplates(_ now: NIODeadline, bucket: UInt64? = nil) -> AnswerTemplates {
+        let bucket = bucket ?? templates.bucket
         if now >= templates.expiresAt || bucket != templates.bucket {
             templates = AnswerTemplates(now: now, bucket: bucket)
         }
-        return Batch(engine: engine, scoring: engine.scoring, templates: templates, asOf: asOf, start: now)
+        return templates
     }
 }

@@ -28,6 +28,15 @@ struct RequestLine {
         call = Self.call(method: method, target, scanner.bytes)
     }
 
+    /// The path in the line of a `GET` in ordinary form, without the query.
+    static func pathOfGet(_ request: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        let start = 4
+        guard request.has("GET /", at: 0),
+            let end = request[start...].firstIndex(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "?") })
+        else { return nil }
+        return UnsafeRawBufferPointer(rebasing: request[start..<end])
+    }
+
     private static func call(method: Int, _ target: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> Call {
         switch bytes[0] {
         case UInt8(ascii: "G"):

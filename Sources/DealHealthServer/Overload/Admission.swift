@@ -30,15 +30,28 @@ final class Admission: Sendable {
         self.queueDelay = queueDelay
     }
 
+    /// Whether a request of this class would get no ticket now.
+    func turnsAway(_ requestClass: RequestClass) -> Bool {
+        switch requestClass {
+        case .observation: false
+        case .heavy: isOver(ServerLimits.heavyDelayMax) || heavy.withLock { !$0.hasRoom }
+        case .ingest: isOver(ServerLimits.ingestDelayMax) || ingest.withLock { $0 >= ServerLimits.ingestRequestsMax }
+        case .read: isOver(ServerLimits.readDelayMax)
+        }
+    }
+
+    private func isOver(_ delayMax: Duration) -> Bool {
+        .nanoseconds(Int64(clamping: queueDelay())) > delayMax
+    }
+
     /// A ticket; nil when the request is to be answered 503.
     func begin(_ requestClass: RequestClass) -> Ticket? {
-        let delay = Duration.nanoseconds(Int64(clamping: queueDelay()))
         let isTaken =
             switch requestClass {
             case .observation: true
-            case .heavy: delay <= ServerLimits.heavyDelayMax && heavy.withLock { $0.begin() }
-            case .ingest: delay <= ServerLimits.ingestDelayMax && beginIngest()
-            case .read: delay <= ServerLimits.readDelayMax
+            case .heavy: !isOver(ServerLimits.heavyDelayMax) && heavy.withLock { $0.begin() }
+            case .ingest: !isOver(ServerLimits.ingestDelayMax) && beginIngest()
+            case .read: !isOver(ServerLimits.readDelayMax)
             }
         return isTaken ? Ticket(requestClass: requestClass, start: .now()) : nil
     }

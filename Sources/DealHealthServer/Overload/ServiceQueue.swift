@@ -27,9 +27,14 @@ struct ServiceQueue {
         Double(max(0, inFlight + 1 - workers)) * meanService / Double(workers)
     }
 
-    /// Takes a request, or refuses it at once. One for each worker may always wait: a worker that is done finds the next.
+    /// Whether a request that comes now is taken. One for each worker may always wait: a worker that is done finds the next.
+    var hasRoom: Bool {
+        inFlight < 2 * workers || expectedWait <= waitMax
+    }
+
+    /// Takes a request, or refuses it at once.
     mutating func begin() -> Bool {
-        guard inFlight < 2 * workers || expectedWait <= waitMax else { return false }
+        guard hasRoom else { return false }
         inFlight += 1
         return true
     }
