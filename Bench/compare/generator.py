@@ -100,8 +100,8 @@ class Sent:
 def compile_generator(name: str, folder: Path) -> Path:
     """The program made of one of the C files here."""
     compiler, binary = find("cc") or find("clang"), folder / name
-    command = [compiler, "-D_GNU_SOURCE", "-O2", "-std=c17", "-o", binary, HERE / f"{name}.c", "-lm"]
-    if compiler is None or subprocess.run(command).returncode != 0:
+    options = ["-D_GNU_SOURCE", "-O2", "-std=c17", "-o", str(binary), str(HERE / f"{name}.c"), "-lm"]
+    if compiler is None or subprocess.run([compiler, *options]).returncode != 0:
         raise CompareError(f"could not compile {name}.c")
     return binary
 

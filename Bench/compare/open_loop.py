@@ -73,7 +73,8 @@ class Phase:
 
     @staticmethod
     def decode(fields: dict[str, Any]) -> Phase:
-        return Phase(**{name: Latency(**value) if isinstance(value, dict) else value for name, value in fields.items()})
+        decoded: dict[str, Any] = {name: Latency(**value) if isinstance(value, dict) else value for name, value in fields.items()}
+        return Phase(**decoded)
 
 
 @dataclass(frozen=True)

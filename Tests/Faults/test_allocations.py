@@ -31,7 +31,8 @@ class Allocations:
         if compiler is None:
             pytest.skip("a C compiler is missing: apt-get install gcc")
         library, self._file = work / "count_allocations.so", work / "count"
-        subprocess.run([compiler, "-O2", "-shared", "-fPIC", "-o", library, HERE / "count_allocations.c"], check=True)
+        command: list[str | Path] = [compiler, "-O2", "-shared", "-fPIC", "-o", library, HERE / "count_allocations.c"]
+        subprocess.run(command, check=True)
         self._file.write_bytes(bytes(os.sysconf("SC_PAGE_SIZE")))
         self.environment = {"LD_PRELOAD": str(library), "COUNT_ALLOCATIONS_FILE": str(self._file)}
 

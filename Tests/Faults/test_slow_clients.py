@@ -67,16 +67,16 @@ def _send_until_full(connections: list[socket.socket], requests: bytes, quiet_se
     taken = 0
     with selectors.DefaultSelector() as selector:
         for connection in connections:
-            selector.register(connection, selectors.EVENT_WRITE)
+            selector.register(connection, selectors.EVENT_WRITE, connection)
         give_up = time.monotonic() + OUTPUT_SECONDS / 3
         while (ready := selector.select(quiet_seconds)) and time.monotonic() < give_up:
             for key, _ in ready:
                 try:
-                    taken += key.fileobj.send(requests)
+                    taken += key.data.send(requests)
                 except BlockingIOError:
                     pass
                 except OSError:
-                    selector.unregister(key.fileobj)
+                    selector.unregister(key.data)
     return taken
 
 
