@@ -40,6 +40,10 @@ public final class Engine: Service {
     private let failpoints: Failpoints
     private let logger: Logger
     private let clock: @Sendable () -> Timestamp
+    /// What reads are about at present; noted by those who answer them.
+    public let hotReads = HotDeals()
+    /// What events that count are about at present.
+    public let hotWrites = HotDeals()
     /// The scoring settings in force.
     public let scoring: ScoringSettings
     /// Names the log and the scoring settings: with a deal's LSN, what its score follows from but for the time. 64 bits of a keyed
@@ -79,7 +83,9 @@ public final class Engine: Service {
         tables = recovered.partitions.map(\.table)
         var shards: [DealShard] = []
         for partition in recovered.partitions {
-            shards.append(DealShard(state: partition, pipeline: pipeline, merchants: merchants))
+            shards.append(
+                DealShard(
+                    state: partition, pipeline: pipeline, merchants: merchants, hotWrites: hotWrites, clock: clock))
         }
         self.shards = shards
         self.merchants = merchants

@@ -20,4 +20,11 @@ public final class Locked<Value: ~Copyable>: @unchecked Sendable {
         defer { lock.unlock() }
         return try body(&value)
     }
+
+    /// As `withLock`, but does nothing when another holds the lock: for what must not wait.
+    public func withLockIfFree(_ body: (inout Value) -> Void) {
+        guard lock.try() else { return }
+        defer { lock.unlock() }
+        body(&value)
+    }
 }

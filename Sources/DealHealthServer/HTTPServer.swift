@@ -35,7 +35,7 @@ public struct HTTPServer: Sendable {
                 health: HealthRoutes(handle: handle, budget: budget), history: HistoryRoutes(handle: handle),
                 lists: ListRoutes(handle: handle), scoring: ScoringRoutes(handle: handle),
                 probes: ProbeRoutes(handle: handle, version: settings.version),
-                exposition: MetricsRoute(registry: registry))
+                exposition: MetricsRoute(registry: registry), hotDeals: HotDealsRoute(handle: handle))
         }
         let threadCount = settings.threadCount ?? ReactorGroup.usableProcessorCount
         let fastLane = FastLane(handle: handle, metrics: metrics, reactorCount: threadCount)

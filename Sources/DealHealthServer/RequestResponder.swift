@@ -15,6 +15,7 @@ struct RequestResponder: HTTPResponder {
     let scoring: ScoringRoutes
     let probes: ProbeRoutes
     let exposition: MetricsRoute
+    let hotDeals: HotDealsRoute
 
     /// Never throws: whatever happens is an answer.
     func respond(to request: Request, context: ConnectionContext) async -> Response {
@@ -52,6 +53,7 @@ struct RequestResponder: HTTPResponder {
         case .readyz where isRead: return try probes.ready()
         case .startupz where isRead: return try probes.startup()
         case .health where isRead: return probes.health()
+        case .hotDeals where isRead: return try hotDeals.get(target)
         case .metrics where isRead: return exposition.get(request)
         default:
             throw Problem(

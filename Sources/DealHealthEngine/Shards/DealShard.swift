@@ -5,11 +5,19 @@ actor DealShard {
     private var state: PartitionState
     private let pipeline: CommitPipeline
     private let merchants: MerchantIndex
+    private let hotWrites: HotDeals
+    private var sampler = HotDealSampler()
+    private let clock: @Sendable () -> Timestamp
 
-    init(state: sending PartitionState, pipeline: CommitPipeline, merchants: MerchantIndex) {
+    init(
+        state: sending PartitionState, pipeline: CommitPipeline, merchants: MerchantIndex, hotWrites: HotDeals,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
         self.state = state
         self.pipeline = pipeline
         self.merchants = merchants
+        self.hotWrites = hotWrites
+        self.clock = clock
     }
 
     /// What became of a request's events that belong to this partition.
@@ -81,6 +89,9 @@ actor DealShard {
     /// Makes durable changes visible.
     func publish(_ changes: [StagedChange]) {
         state.publish(changes, merchants: merchants)
+        sampler.pass(changes.count) { index in
+            hotWrites.note(state.dealID(of: changes[index]), at: clock())
+        }
     }
 
     /// Gives back all that is staged and not visible.

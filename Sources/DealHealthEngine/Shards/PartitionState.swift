@@ -93,6 +93,11 @@ struct PartitionState {
         checkInvariants()
     }
 
+    /// The id of the deal that a published change is of.
+    func dealID(of change: StagedChange) -> UnsafeRawBufferPointer {
+        table.id(at: Int(change.slot))
+    }
+
     /// Gives back all that is staged and not visible.
     mutating func rollBack() {
         staged.removeAll()

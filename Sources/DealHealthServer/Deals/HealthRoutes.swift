@@ -20,6 +20,9 @@ struct HealthRoutes: Sendable {
         let engine = try handle.recoveredEngine()
         try await prepare(try target.parameters(), engine)
         let asOf = engine.now()
+        // One of its own: requests of this lane run on many threads.
+        var sampler = HotDealSampler()
+        sampler.pass(1) { _ in dealID.withUnsafeBytes { engine.hotReads.note($0, at: asOf) } }
         guard let state = dealID.withUnsafeBytes({ engine.state(of: $0) }) else { throw Problem.unknownDeal }
         let tag = HealthTag(state, engine, asOf)
         var response: Response
@@ -86,7 +89,8 @@ struct HealthRoutes: Sendable {
         try await prepare(parameters, engine)
         let asOf = engine.now()
         var json = JSONWriter(capacity: 64 + list.ids.count * 384)
-        list.bytes.withUnsafeBytes { ManyDealsBody.write(list.ids, in: $0, engine, asOf, to: &json) }
+        var sampler = HotDealSampler()
+        list.bytes.withUnsafeBytes { ManyDealsBody.write(list.ids, in: $0, engine, asOf, &sampler, to: &json) }
         var response = Response(json)
         response.headers[.cacheControl] = CacheControl.noStore
         return response

@@ -7,7 +7,7 @@ enum ManyDealsBody {
     /// UTF-8. Never waits.
     static func write(
         _ ids: [Range<Int>], in bytes: UnsafeRawBufferPointer, _ engine: Engine, _ asOf: Timestamp,
-        to json: inout JSONWriter
+        _ sampler: inout HotDealSampler, to json: inout JSONWriter
     ) {
         let scoring = engine.scoring
         var missing: [Int] = []
@@ -18,6 +18,9 @@ enum ManyDealsBody {
             guard let state else { return missing.append(index) }
             let score = Score(of: state, at: asOf, settings: scoring)
             HealthBody.write(dealID: dealID, state: state, score: score, asOf: asOf, to: &json)
+        }
+        sampler.pass(ids.count) { index in
+            engine.hotReads.note(UnsafeRawBufferPointer(rebasing: bytes[ids[index]]), at: asOf)
         }
         json.endArray()
         json.key("missing")

@@ -53,6 +53,7 @@ final class FastReads {
     private var tally: FastReadTally
     private var templates = AnswerTemplates(now: .now(), bucket: 0)
     private var manyDeals = ManyDealsScratch()
+    private var sampler = HotDealSampler()
 
     init(handle: EngineHandle, metrics: HTTPMetrics, admission: Admission) {
         self.handle = handle
@@ -73,6 +74,8 @@ final class FastReads {
         var position = 0
         var batch: Batch?
         var next: Next?
+        var sampler = sampler
+        defer { self.sampler = sampler }
         while next == nil {
             let rest = UnsafeRawBufferPointer(rebasing: input[position...])
             switch OrdinaryRequest.parse(rest) {
@@ -84,7 +87,7 @@ final class FastReads {
             case .eventPost(let body, let count): next = .event(body: body, count: count)
             case .healthRead(let read):
                 if batch == nil { batch = begin() }
-                guard batch?.write(read, rest, &manyDeals, to: &output) == true else {
+                guard batch?.write(read, rest, &manyDeals, &sampler, to: &output) == true else {
                     next = read.endsConnection ? .uncertain : .slow(count: read.count)
                     break
                 }
@@ -145,22 +148,24 @@ final class FastReads {
         /// Writes the answer to `read`, whose first byte is that of `bytes`; false, and nothing written, when it is the slow lane's.
         mutating func write(
             _ read: HealthRead, _ bytes: UnsafeRawBufferPointer, _ scratch: inout ManyDealsScratch,
-            to output: inout JSONWriter
+            _ sampler: inout HotDealSampler, to output: inout JSONWriter
         ) -> Bool {
             switch read.deals {
             case .one(let id):
-                counts.add(one(UnsafeRawBufferPointer(rebasing: bytes[id]), read, bytes, to: &output))
+                let dealID = UnsafeRawBufferPointer(rebasing: bytes[id])
+                counts.add(one(dealID, read, bytes, to: &output))
+                sampler.pass(1) { _ in engine.hotReads.note(dealID, at: asOf) }
                 return true
             case .listed(let list):
                 scratch.ids.removeAll(keepingCapacity: true)
                 guard PlainDealIDs.find(listed: list, in: bytes, into: &scratch.ids) else { return false }
-                many(bytes, &scratch, endsConnection: read.endsConnection, to: &output)
+                many(bytes, &scratch, &sampler, endsConnection: read.endsConnection, to: &output)
                 counts.add(.manyListed, deals: scratch.ids.count)
                 return true
             case .posted(let body):
                 scratch.ids.removeAll(keepingCapacity: true)
                 guard PlainDealIDs.find(posted: body, in: bytes, into: &scratch.ids) else { return false }
-                many(bytes, &scratch, endsConnection: read.endsConnection, to: &output)
+                many(bytes, &scratch, &sampler, endsConnection: read.endsConnection, to: &output)
                 counts.add(.manyPosted, deals: scratch.ids.count)
                 return true
             }
@@ -206,11 +211,11 @@ final class FastReads {
 
         /// Writes the answer for the deals at `scratch.ids`. The body comes first, since the head tells its length.
         private func many(
-            _ bytes: UnsafeRawBufferPointer, _ scratch: inout ManyDealsScratch, endsConnection: Bool,
-            to output: inout JSONWriter
+            _ bytes: UnsafeRawBufferPointer, _ scratch: inout ManyDealsScratch, _ sampler: inout HotDealSampler,
+            endsConnection: Bool, to output: inout JSONWriter
         ) {
             scratch.body.clear()
-            ManyDealsBody.write(scratch.ids, in: bytes, engine, asOf, to: &scratch.body)
+            ManyDealsBody.write(scratch.ids, in: bytes, engine, asOf, &sampler, to: &scratch.body)
             let body = scratch.body.buffer.readableBytesView
             output.bytes(max: AnswerTemplates.headBytesMax + body.count) { cursor in
                 cursor.append(AnswerTemplates.manyStart)

@@ -16,7 +16,7 @@ extension Route {
         case .deals, .merchantDeals, .dealHistory, .scoring: .heavy
         case .events: .ingest
         case .dealHealth, .manyDealsHealth: .read
-        case .livez, .readyz, .startupz, .health, .metrics: .observation
+        case .livez, .readyz, .startupz, .health, .metrics, .hotDeals: .observation
         }
     }
 }

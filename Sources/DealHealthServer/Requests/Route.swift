@@ -4,7 +4,7 @@
 /// compares by Unicode equivalence and answers 404 to a wrong method. And the fast lane must decide by the same code.
 enum Route: Int, CaseIterable, Sendable {
     case events, dealHealth, manyDealsHealth, dealHistory, deals, merchantDeals, scoring
-    case livez, readyz, startupz, health, metrics
+    case livez, readyz, startupz, health, metrics, hotDeals
 
     /// The path with its variable part in braces; also the `route` label of metrics.
     var template: String {
@@ -21,6 +21,7 @@ enum Route: Int, CaseIterable, Sendable {
         case .startupz: "/startupz"
         case .health: "/health"
         case .metrics: "/metrics"
+        case .hotDeals: "/hot-deals"
         }
     }
 
@@ -29,7 +30,8 @@ enum Route: Int, CaseIterable, Sendable {
         switch self {
         case .events: "POST"
         case .manyDealsHealth: "GET, HEAD, POST"
-        case .dealHealth, .dealHistory, .deals, .merchantDeals, .scoring, .livez, .readyz, .startupz, .health, .metrics:
+        case .dealHealth, .dealHistory, .deals, .merchantDeals, .scoring, .livez, .readyz, .startupz, .health, .metrics,
+            .hotDeals:
             "GET, HEAD"
         }
     }
@@ -38,7 +40,7 @@ enum Route: Int, CaseIterable, Sendable {
     func isServed(by kind: ListenerKind) -> Bool {
         switch self {
         case .livez, .readyz, .startupz, .health: true
-        case .metrics: kind == .operations
+        case .metrics, .hotDeals: kind == .operations
         case .events, .dealHealth, .manyDealsHealth, .dealHistory, .deals, .merchantDeals, .scoring: kind == .api
         }
     }
@@ -57,7 +59,7 @@ enum Route: Int, CaseIterable, Sendable {
     private static let fixed: [(path: StaticString, route: Route)] = [
         ("/v1/events", .events), ("/v1/deals/health", .manyDealsHealth), ("/v1/deals", .deals),
         ("/v1/scoring", .scoring), ("/livez", .livez), ("/readyz", .readyz), ("/startupz", .startupz),
-        ("/health", .health), ("/metrics", .metrics),
+        ("/health", .health), ("/metrics", .metrics), ("/hot-deals", .hotDeals),
     ]
 }
 
