@@ -20,8 +20,8 @@ struct Poller: ~Copyable {
         var isInputEnding: Bool { flags & (cepoll_rdhup | cepoll_hup | cepoll_err) != 0 }
     }
 
-    /// Events taken from the kernel at once: a pass over that many connections takes about a millisecond.
-    private static let eventsMax = 256
+    /// Events taken from the kernel at once: those of all connections that are ever ready together, so that a turn is a turn for all.
+    private static let eventsMax = 4_096
 
     private let descriptor: Int32
     private let events: UnsafeMutablePointer<epoll_event>

@@ -256,7 +256,7 @@ final class Reactor: @unchecked Sendable {
         while next == .moreOutput, !connection.isBlocked, position < bytes.count {
             let outputStart = answerer.outputCount
             let answers = answerer.answer(
-                UnsafeRawBufferPointer(rebasing: bytes[position...]), from: connection.key)
+                UnsafeRawBufferPointer(rebasing: bytes[position...]), from: connection.key, turnStart: now)
             position += answers.count
             next = answers.next
             if answerer.outputCount > outputStart { self.answers.append((connection, answerer.outputCount)) }

@@ -35,6 +35,11 @@ public final class ReactorCounters: Sendable {
         return false
     }
 
+    /// A connection that was handed over has ended.
+    public func handedOverConnectionEnded() {
+        leave()
+    }
+
     func leave() {
         let left = open.wrappingSubtract(1, ordering: .relaxed).newValue
         precondition(left >= 0, "a connection ends once")

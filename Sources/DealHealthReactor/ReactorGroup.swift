@@ -4,7 +4,6 @@ import Synchronization
 
 /// Reactors that share the connections of one listening socket, in turn. Any thread may call it.
 public final class ReactorGroup: Sendable {
-    private let counters: ReactorCounters
     private let reactors: [Reactor]
 
     /// - Parameters:
@@ -12,7 +11,7 @@ public final class ReactorGroup: Sendable {
     ///   - makeAnswerer: makes what answers one reactor's requests; it is used on that reactor's thread only, but for
     ///     the port, through which later answers go.
     ///   - handOver: takes over a socket that sends what no answerer takes, with the bytes read from it. Called on a reactor's
-    ///     thread: MUST NOT wait. Whoever takes it MUST call `handedOverConnectionEnded` once when it ends.
+    ///     thread: MUST NOT wait. Whoever takes it MUST call `ReactorCounters.handedOverConnectionEnded` once when it ends.
     public init(
         settings: ReactorSettings, listener: ListeningSocket, counters: ReactorCounters, delays: [QueueDelay],
         makeAnswerer: (ReplyPort) -> sending any RequestAnswerer,
@@ -27,7 +26,6 @@ public final class ReactorGroup: Sendable {
         }
         reactors[0].accept(from: listener, with: Array(reactors.dropFirst()))
         self.reactors = reactors
-        self.counters = counters
     }
 
     /// The processors that this process may run on.
@@ -61,10 +59,5 @@ public final class ReactorGroup: Sendable {
     /// Ends all connections at once.
     public func stop() {
         for reactor in reactors { reactor.post(.stop) }
-    }
-
-    /// A connection that was handed over has ended.
-    public func handedOverConnectionEnded() {
-        counters.leave()
     }
 }

@@ -4,8 +4,10 @@ public protocol RequestAnswerer: AnyObject {
     var requestBytesMax: Int { get }
 
     /// Answers, in order, what it can of the requests at the front of `input`, at the end of its output. MUST NOT wait for anything.
-    /// `connection` is where the input comes from: what a later answer is addressed to.
-    func answer(_ input: UnsafeRawBufferPointer, from connection: ConnectionKey) -> Answers
+    /// - Parameters:
+    ///   - connection: where the input comes from, and what a later answer is addressed to.
+    ///   - turnStart: since when the input has waited for its turn, nanoseconds of the monotonic clock.
+    func answer(_ input: UnsafeRawBufferPointer, from connection: ConnectionKey, turnStart: UInt64) -> Answers
 
     /// Bytes of output since `takeOutput`.
     var outputCount: Int { get }

@@ -8,8 +8,11 @@ enum ServerLimits {
     static let bodyBytesDrainedMax = 64 << 10
     /// How long a list or a page of history may wait for a processor before it is turned away.
     static let heavyWaitMax: Duration = .milliseconds(5)
-    /// Requests with events at once: at 50,000 a second the last of them waits 20 ms. NDJSON streams count, whatever they hold.
-    static let ingestRequestsMax = 1_024
+    /// Requests with one event at once: at least a small commit of them, and at most what 100,000 a second make in 40 ms. In between
+    /// it is found, see `ConcurrencyLimit`.
+    static let ingestRequests = 32...4_096
+    /// How much longer than twice the least a request with one event may take before fewer are taken.
+    static let ingestSlack: Duration = .milliseconds(5)
     /// The reactors' standing delay over which lists and history, then events, then reads are turned away. A turn over 256 busy
     /// connections takes one or two milliseconds.
     static let heavyDelayMax: Duration = .milliseconds(5)

@@ -1,23 +1,14 @@
 import DealHealthCore
 import DealHealthReactor
 import Glibc
-import Hummingbird
-import HummingbirdCore
 import Logging
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
 /// The API's address. Reactors answer what the fast lane takes; a connection that sends anything else goes to Hummingbird, and
 /// stays there. Runs until graceful shutdown, which lets requests finish.
 struct ReactorListener: Service {
-    /// A connection that left the reactors, and what was read of it.
-    private struct HandedOver: Sendable {
-        let socket: Int32
-        let bytes: [UInt8]
-    }
-
     let host: String
     let port: Int
     let threadCount: Int
@@ -30,76 +21,35 @@ struct ReactorListener: Service {
 
     func run() async throws {
         let listener = try listen()
-        let (handedOver, handOver) = AsyncStream<HandedOver>.makeStream()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: threadCount)
+        let slowLane = SlowLane(group: group, responder: responder, fastLane: fastLane, logger: logger)
         let reactors: ReactorGroup
         do {
             reactors = try ReactorGroup(
                 settings: settings(), listener: listener, counters: fastLane.counters, delays: fastLane.delays,
-                makeAnswerer: { fastLane.makeAnswerer($0) },
-                handOver: { handOver.yield(HandedOver(socket: $0, bytes: $1)) })
+                makeAnswerer: { fastLane.makeAnswerer($0) }, handOver: { slowLane.take($0, arrived: $1) })
         } catch {
+            try? await group.shutdownGracefully()
             throw cannotListen(error)
         }
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: threadCount)
-        let connections = OpenChannels()
-        let slowLane = slowLane()
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await onListening(.api, listener.port)
                 await withDiscardingTaskGroup { tasks in
                     tasks.addTask {
                         await reactors.run()
-                        handOver.finish()
+                        await slowLane.finish()
                     }
-                    for await connection in handedOver {
-                        tasks.addTask {
-                            await serve(connection, slowLane, group, connections)
-                            reactors.handedOverConnectionEnded()
-                        }
-                    }
+                    await slowLane.run()
                 }
             } onGracefulShutdown: {
-                connections.quiesce()
+                slowLane.quiesce()
                 reactors.quiesce()
             }
         } onCancel: {
             reactors.stop()
         }
         try await group.shutdownGracefully()
-    }
-
-    /// Serves one connection in Hummingbird until it ends.
-    private func serve(
-        _ connection: HandedOver, _ slowLane: HTTP1Channel, _ group: MultiThreadedEventLoopGroup,
-        _ connections: OpenChannels
-    ) async {
-        let bootstrap = ClientBootstrap(group: group).channelOption(.allowRemoteHalfClosure, value: true)
-        let channel = FastLaneChannel(slowLane: slowLane, fastLane: fastLane, arrived: connection.bytes)
-        guard
-            let value = try? await bootstrap.withConnectedSocket(
-                connection.socket, channelInitializer: { channel.setup(channel: $0, logger: logger) })
-        else { return }
-        connections.insert(value.channel)
-        await channel.handle(value: value, logger: logger)
-        connections.remove(value.channel)
-    }
-
-    /// Hummingbird's codec and request loop around our responder; what else its `Application` does we do not need.
-    private func slowLane() -> HTTP1Channel {
-        HTTP1Channel(
-            responder: { [responder, logger] request, writer, channel in
-                let source = ApplicationRequestContextSource(channel: channel, logger: logger)
-                var response = await responder.respond(to: request, context: ConnectionContext(source: source))
-                response.headers[.date] = HTTPDate.now()
-                do {
-                    try await writer.write(response: response.head, body: response.body)
-                } catch is HTTPParserError {
-                    // The next request is none: `ConnectionEndHandler` answers, and this connection's loop is to end without.
-                    throw ChannelError.inputClosed
-                }
-            },
-            configuration: Listener.channelConfiguration(
-                kind: .api, metrics: responder.metrics, admission: fastLane.admission, idleTimeout: nil))
     }
 
     private func listen() throws -> ListeningSocket {

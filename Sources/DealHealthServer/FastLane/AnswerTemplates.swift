@@ -5,7 +5,7 @@ import NIOCore
 /// The parts of the fast lane's answers that do not depend on the deal, as the slow lane's encoder writes them. Made anew each
 /// second, for the `Date` field, and with each bucket of time that entity tags tell apart.
 final class AnswerTemplates: Sendable {
-    /// What comes last in a head, from `Cache-Control` on: two forms of it.
+    /// Bytes that end a head, or are an answer: two forms of them.
     struct Tail {
         /// The connection stays open.
         let open: [UInt8]
@@ -15,6 +15,11 @@ final class AnswerTemplates: Sendable {
         fileprivate init(_ start: String, date: String) {
             open = Array("\(start)\r\nDate: \(date)\r\n\r\n".utf8)
             last = Array("\(start)\r\nConnection: close\r\nDate: \(date)\r\n\r\n".utf8)
+        }
+
+        fileprivate init(open: [UInt8], last: [UInt8]) {
+            self.open = open
+            self.last = last
         }
 
         subscript(endsConnection endsConnection: Bool) -> [UInt8] {
@@ -31,7 +36,7 @@ final class AnswerTemplates: Sendable {
     /// What ends the head of an answer that is not to be kept.
     let noStoreTail: Tail
     /// A whole 503 for a request that is turned away.
-    let shed: [UInt8]
+    let shed: Tail
     /// What `HealthTag.bucket` is in `okStart` and `unmodifiedStart`.
     let bucket: UInt64
     /// When the second ends that they tell.
@@ -47,6 +52,8 @@ final class AnswerTemplates: Sendable {
     private static let okLine = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
     /// The head of a 200 for many deals as far as the body's length.
     static let manyStart = Array(okLine.utf8)
+    /// Bytes of the body in `shed`.
+    static let shedBodyCount = Problem.shed.json.buffer.readableBytes
     /// The body of a 404 for a deal that is not known.
     static let unknownBody = Array(Problem.unknownDeal.json.buffer.readableBytesView)
     /// Its head, as far as `noStoreTail`.
@@ -62,7 +69,7 @@ final class AnswerTemplates: Sendable {
         unmodifiedStart = Array("HTTP/1.1 304 Not Modified\r\nETag: \(tag)".utf8)
         tagTail = Tail("\"\r\nCache-Control: \(CacheControl.revalidated)", date: date)
         noStoreTail = Tail("Cache-Control: \(CacheControl.noStore)", date: date)
-        shed = Problem.shed.answer
+        shed = Tail(open: Problem.shed.answer, last: Problem.shed.lastAnswer)
         self.bucket = bucket
         expiresAt = now + .nanoseconds(Int64((1 - seconds.truncatingRemainder(dividingBy: 1)) * 1e9))
     }

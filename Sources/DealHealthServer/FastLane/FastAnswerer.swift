@@ -14,8 +14,9 @@ final class FastAnswerer: RequestAnswerer {
 
     var requestBytesMax: Int { FastReads.inputBytesMax }
 
-    func answer(_ input: UnsafeRawBufferPointer, from connection: ConnectionKey) -> Answers {
-        let outcome = reads.answer(input)
+    func answer(_ input: UnsafeRawBufferPointer, from connection: ConnectionKey, turnStart: UInt64) -> Answers {
+        let turnStart = NIODeadline.uptimeNanoseconds(turnStart)
+        let outcome = reads.answer(input, turnStart: turnStart)
         switch outcome.next {
         case .moreInput: return Answers(count: outcome.count, next: .moreInput)
         case .moreOutput: return Answers(count: outcome.count, next: .moreOutput)
@@ -24,7 +25,7 @@ final class FastAnswerer: RequestAnswerer {
         case .event(let body, let count):
             let request = input[outcome.count..<(outcome.count + count)]
             let event = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(rebasing: request)[body])
-            return events.take(event, from: connection)
+            return events.take(event, from: connection, turnStart: turnStart)
                 ? Answers(count: outcome.count + count, next: .later) : Answers(count: outcome.count, next: .handOver)
         }
     }

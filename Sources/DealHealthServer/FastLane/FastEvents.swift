@@ -28,9 +28,11 @@ final class FastEvents {
 
     /// Takes the event of a request, to be answered later; false when the request is the slow lane's: no engine yet, draining,
     /// malformed, or several events.
-    func take(_ body: UnsafeRawBufferPointer, from connection: ConnectionKey) -> Bool {
+    func take(_ body: UnsafeRawBufferPointer, from connection: ConnectionKey, turnStart: NIODeadline) -> Bool {
         guard let engine = handle.engine, !handle.isDraining, Self.isObject(body) else { return false }
-        guard let ticket = admission.begin(.ingest) else {
+        let now = NIODeadline.now()
+        let isLate = now - turnStart > TimeAmount(ServerLimits.ingestDelayMax)
+        guard !isLate, let ticket = admission.begin(.ingest) else {
             shed.append(connection)
             return true
         }
@@ -42,7 +44,7 @@ final class FastEvents {
             admission.end(ticket)
             return false
         }
-        senders.append(Submission.Sender(connection: connection, ticket: ticket, start: .now()))
+        senders.append(Submission.Sender(connection: connection, ticket: ticket, start: now))
         return true
     }
 

@@ -65,7 +65,9 @@ final class FastReads {
     /// Answers the requests at the front of `input`, in order, into `output`; tells how many bytes they took, and what is next.
     ///
     /// The clocks are read once for all of them; they are as much at the same time as any reads are that arrive together.
-    func answer(_ input: UnsafeRawBufferPointer) -> Outcome {
+    ///
+    /// - Parameter turnStart: since when the input has waited; one that has for too long is turned away.
+    func answer(_ input: UnsafeRawBufferPointer, turnStart: NIODeadline? = nil) -> Outcome {
         // Taken out for the length of the batch: a class's field is checked for exclusive access each time it is touched.
         var output = JSONWriter.none
         swap(&output, &self.output)
@@ -73,6 +75,7 @@ final class FastReads {
         let outputStart = output.buffer.readableBytes
         var position = 0
         var batch: Batch?
+        var isLate = false
         var next: Next?
         var sampler = sampler
         defer { self.sampler = sampler }
@@ -83,11 +86,13 @@ final class FastReads {
             case .uncertain: next = .uncertain
             case .other(let headCount, 0) where shedHeavy(rest, to: &output): position += headCount
             case .other(let headCount, let bodyCount): next = .slow(count: headCount + bodyCount)
-            case .healthRead(let read) where shed(read, to: &output): position += read.count
             case .eventPost(let body, let count): next = .event(body: body, count: count)
             case .healthRead(let read):
-                if batch == nil { batch = begin() }
-                guard batch?.write(read, rest, &manyDeals, &sampler, to: &output) == true else {
+                if batch == nil, !isLate { (batch, isLate) = begin(turnStart) }
+                guard
+                    isLate
+                        ? shed(read, to: &output) : batch?.write(read, rest, &manyDeals, &sampler, to: &output) == true
+                else {
                     next = read.endsConnection ? .uncertain : .slow(count: read.count)
                     break
                 }
@@ -106,11 +111,15 @@ final class FastReads {
 
     // MARK: overload
 
-    /// Turns a read away when even those cannot be served soon; whether it did.
+    /// Turns a read away, because it has waited for too long already.
     private func shed(_ read: HealthRead, to output: inout JSONWriter) -> Bool {
-        guard admission.turnsAway(.read), !read.isHead, !read.endsConnection else { return false }
-        output.bytes(currentTemplates(.now()).shed)
-        metrics.shed(.dealHealth, .get)
+        let answer = templates.shed[endsConnection: read.endsConnection]
+        output.bytes(read.isHead ? Array(answer.dropLast(AnswerTemplates.shedBodyCount)) : answer)
+        if case .one = read.deals {
+            metrics.shed(.dealHealth, read.isHead ? .head : .get)
+        } else {
+            metrics.shed(.manyDealsHealth, .get)
+        }
         return true
     }
 
@@ -119,7 +128,7 @@ final class FastReads {
         guard admission.turnsAway(.heavy), let path = RequestLine.pathOfGet(request),
             let route = Route.match(path)?.route, route.requestClass == .heavy
         else { return false }
-        output.bytes(currentTemplates(.now()).shed)
+        output.bytes(currentTemplates(.now()).shed.open)
         metrics.shed(route, .get)
         return true
     }
@@ -227,14 +236,20 @@ final class FastReads {
         }
     }
 
-    /// Nil when reads are for the slow lane: no engine yet, or draining.
-    private func begin() -> Batch? {
-        guard let engine = handle.engine, !handle.isDraining else { return nil }
+    /// What answers reads that have waited since `turnStart`, or that they have waited for too long; neither when reads are for the
+    /// slow lane: no engine yet, or draining.
+    private func begin(_ turnStart: NIODeadline?) -> (batch: Batch?, isLate: Bool) {
+        guard let engine = handle.engine, !handle.isDraining else { return (nil, false) }
         let now = NIODeadline.now()
+        if let turnStart, now - turnStart > TimeAmount(ServerLimits.readDelayMax) {
+            _ = currentTemplates(now)
+            return (nil, true)
+        }
         let asOf = engine.now()
-        return Batch(
+        let batch = Batch(
             engine: engine, scoring: engine.scoring,
             templates: currentTemplates(now, bucket: HealthTag.bucket(engine, asOf)), asOf: asOf, start: now)
+        return (batch, false)
     }
 
     /// The templates of this second and, if it matters, of `bucket`.

@@ -19,7 +19,8 @@ final class Admission: Sendable {
     }
 
     private let heavy: Locked<ServiceQueue>
-    private let ingest = Locked(0)
+    private let ingest = Locked(
+        ConcurrencyLimit(limits: ServerLimits.ingestRequests, slack: ServerLimits.ingestSlack))
     private let queueDelay: @Sendable () -> UInt64
 
     /// - Parameters:
@@ -35,7 +36,7 @@ final class Admission: Sendable {
         switch requestClass {
         case .observation: false
         case .heavy: isOver(ServerLimits.heavyDelayMax) || heavy.withLock { !$0.hasRoom }
-        case .ingest: isOver(ServerLimits.ingestDelayMax) || ingest.withLock { $0 >= ServerLimits.ingestRequestsMax }
+        case .ingest: isOver(ServerLimits.ingestDelayMax) || ingest.withLock { !$0.hasRoom }
         case .read: isOver(ServerLimits.readDelayMax)
         }
     }
@@ -50,7 +51,7 @@ final class Admission: Sendable {
             switch requestClass {
             case .observation: true
             case .heavy: !isOver(ServerLimits.heavyDelayMax) && heavy.withLock { $0.begin() }
-            case .ingest: !isOver(ServerLimits.ingestDelayMax) && beginIngest()
+            case .ingest: !isOver(ServerLimits.ingestDelayMax) && ingest.withLock { $0.begin() }
             case .read: !isOver(ServerLimits.readDelayMax)
             }
         return isTaken ? Ticket(requestClass: requestClass, start: .now()) : nil
@@ -58,20 +59,12 @@ final class Admission: Sendable {
 
     /// The request is answered, or its connection gone.
     func end(_ ticket: Ticket) {
+        let now = NIODeadline.now()
+        let nanoseconds = Double((now - ticket.start).nanoseconds)
         switch ticket.requestClass {
         case .observation, .read: break
-        case .heavy: heavy.withLock { $0.end(after: Double((NIODeadline.now() - ticket.start).nanoseconds)) }
-        case .ingest: ingest.withLock { $0 -= 1 }
-        }
-    }
-
-    /// Not by what they would wait: one sync serves all that gather while the last one runs, so more at once are no slower until the
-    /// processor is full.
-    private func beginIngest() -> Bool {
-        ingest.withLock { count in
-            if count >= ServerLimits.ingestRequestsMax { return false }
-            count += 1
-            return true
+        case .heavy: heavy.withLock { $0.end(after: nanoseconds) }
+        case .ingest: ingest.withLock { $0.end(after: nanoseconds, now: Double(now.uptimeNanoseconds)) }
         }
     }
 }
