@@ -32,6 +32,11 @@ public enum Limits {
     public static let dealsPerReadMax = 1_000
     /// Entries in one page of a list or of a history.
     public static let pageSizeMax = 1_000
+    /// Entries of a ranked list kept for the pages that follow, 24 bytes each: a crawl over a million deals scans them 61
+    /// times, not 20,000.
+    public static let rankingEntriesMax = 16_384
+    /// Rankings kept at once, one for each crawl that goes on: 6 MiB in all.
+    public static let rankingsKeptMax = 16
     /// Bytes of a request's headers.
     public static let headerBytesMax = 16 << 10
     /// Longest wait of a read for a log position (`min_lsn`): a slow sync fits, a stuck disk does not.
@@ -89,5 +94,6 @@ public enum Limits {
         precondition(batchBytesMax * 2 <= admittedBytesMax)
         precondition(batchEventsMax * 2 <= admittedEventsMax)
         precondition(dealIDBytesMax <= Int(UInt8.max))
+        precondition(pageSizeMax < rankingEntriesMax)
     }
 }

@@ -26,7 +26,7 @@ public struct Receipt: Sendable {
 public final class Engine: Service {
     private let shards: [DealShard]
     let tables: [DealTable]
-    let merchants: MerchantIndex
+    let lists: RankedLists
     let pipeline: CommitPipeline
     let log: any EventLog
     let readers = LogReaderQueue()
@@ -88,7 +88,7 @@ public final class Engine: Service {
                     state: partition, pipeline: pipeline, merchants: merchants, hotWrites: hotWrites, clock: clock))
         }
         self.shards = shards
-        self.merchants = merchants
+        lists = RankedLists(tables: tables, merchants: merchants, scoring: settings.scoring)
         self.pipeline = pipeline
         self.log = log
         checkpoints = recovered.checkpoints

@@ -187,4 +187,22 @@ import Testing
             #expect(!page.deals.isEmpty && page.deals.allSatisfy { $0.state.merchantID == 3 })
         }
     }
+    /// What a first page skips is known from earlier lists: it must follow every event since.
+    @Test func firstPageFollowsAcknowledgedEvents() async throws {
+        try await EngineHarness(log: InMemoryLog()).run { engine in
+            var generator = EventGenerator(seed: 10, dealCount: 1_000, start: EngineHarness<InMemoryLog>.start)
+            for _ in 0..<100 {
+                _ = try await engine.submit(lines: generator.lines(20))
+                for order in DealListQuery.Order.allCases {
+                    var query = DealListQuery(asOf: engine.now())
+                    query.order = order
+                    query.limit = 5
+                    let first = await engine.list(query).deals.map(\.dealID)
+                    // Too large a page to skip anything.
+                    query.limit = 1_000
+                    #expect(await engine.list(query).deals.prefix(5).map(\.dealID) == first)
+                }
+            }
+        }
+    }
 }

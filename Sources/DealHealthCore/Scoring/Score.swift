@@ -13,6 +13,18 @@ public struct Score: Sendable, Equatable {
     /// The two-sided 90 % quantile of the normal distribution.
     private static let z = 1.645
 
+    /// The most points that `lowerBound` or `upperBound` of one state moves while its evidence decays by a factor e:
+    /// `|bound(t) - bound(t')| <= boundDriftMax · λ · |t - t'|` for any two instants, so a bound known at one instant limits
+    /// it at every other.
+    ///
+    /// Proof, with `u = λt`, the bound L as a fraction and `y = z²/n`: of `p = A/T`, the part that decays, of mass m of T, pulls
+    /// p by at most `m(T - m)/T² <= 1/4`; `T'/T` is in [-1, 0] and `(Σ²)'/Σ²` in [-2, 0], so `|y'/y| <= 2`. L solves
+    /// `(p - L)² = yL(1 - L)`, hence `∂L/∂p = (1 - y(1 - 2p)/(2s))/(1 + y)` with `s² = yp(1 - p) + y²/4 >= (y(1 - 2p)/2)²`,
+    /// which is in [0, 2], and `|y·∂L/∂y| <= L(1 - L) <= 1/4`. So `|L'| <= 2·1/4 + 1/4·2 = 1`. A cap holds its source's
+    /// share still until the mass is below it, and the clamps join pieces that hold it each. A search over all inputs finds
+    /// 50; the proof's 100 is kept, for the slack costs little.
+    public static let boundDriftMax = 100.0
+
     /// Scores `state` at `time` (a time before the state's reference time counts as that time); O(1), one `exp`.
     ///
     /// The interval is Wilson's (1927) around the health score at Kish's effective sample size of the very weights

@@ -1,5 +1,4 @@
 public import DealHealthCore
-import HeapModule
 
 /// What a ranked list holds.
 public struct DealListQuery: Sendable {
@@ -51,77 +50,38 @@ public struct DealListPage: Sendable {
     public var deals: [DealHealth]
     /// Where the next page goes on; nil at the end.
     public var next: DealListPosition?
+    /// Deals scored to find the page's: what it cost.
+    var scoredCount = 0
 }
 
 extension Engine {
-    /// A page of the ranked list; reads published states only, so it blocks no shard.
-    ///
-    /// O(deals of the merchant), or O(all deals) without one; yields between partitions.
+    /// A page of the ranked list; reads published states only, so it blocks no shard. See `RankedLists.page`.
     public func list(_ query: DealListQuery) async -> DealListPage {
-        precondition(query.limit > 0 && query.limit <= Limits.pageSizeMax, "a page has a size")
-        var ranking = Ranking(query: query, scoring: scoring)
-        if let merchantID = query.merchantID {
-            for deal in merchants.deals(of: merchantID) {
-                ranking.consider(tables[deal.partition.index], deal.slot)
-            }
-        } else {
-            for table in tables {
-                for slot in 0..<table.count { ranking.consider(table, slot) }
-                await Task.yield()
-            }
-        }
-        return ranking.page()
+        await lists.page(query)
     }
 }
 
-/// Keeps the first entries of a ranked list, and one more to know whether there is another page.
-private struct Ranking {
-    private struct Entry: Comparable {
-        var position: DealListPosition
-        var health: DealHealth
-
-        static func < (lhs: Entry, rhs: Entry) -> Bool {
-            lhs.position < rhs.position
-        }
-
-        static func == (lhs: Entry, rhs: Entry) -> Bool {
-            lhs.position == rhs.position
+extension DealListQuery.Order {
+    /// A deal's place in this order: smaller comes first.
+    func rank(_ state: DealState, _ score: Score) -> Double {
+        switch self {
+        case .best: -score.lowerBound
+        case .worst: score.upperBound
+        case .recent: -Double(state.referenceTime.microseconds)
         }
     }
+}
 
-    let query: DealListQuery
-    let scoring: ScoringSettings
-    private var kept = Heap<Entry>()
-
-    init(query: DealListQuery, scoring: ScoringSettings) {
-        self.query = query
-        self.scoring = scoring
+extension DealListQuery {
+    /// Whether the list holds a deal in this state.
+    func admits(_ state: DealState, _ score: Score) -> Bool {
+        if let merchantID, state.merchantID != merchantID { return false }
+        return score.healthScore >= minScore && score.healthScore <= maxScore
     }
 
-    mutating func consider(_ table: DealTable, _ slot: Int) {
-        guard let state = table.state(at: slot) else { return }
-        if let merchantID = query.merchantID, state.merchantID != merchantID { return }
-        let score = Score(of: state, at: query.asOf, settings: scoring)
-        guard score.healthScore >= query.minScore, score.healthScore <= query.maxScore else { return }
-        let rank =
-            switch query.order {
-            case .best: -score.lowerBound
-            case .worst: score.upperBound
-            case .recent: -Double(state.referenceTime.microseconds)
-            }
-        if let after = query.after, rank < after.rank { return }
-        if kept.count > query.limit, let last = kept.max, rank > last.position.rank { return }
-        let dealID = String(decoding: table.id(at: slot), as: UTF8.self)
-        let position = DealListPosition(rank: rank, dealID: dealID)
-        if let after = query.after, position <= after { return }
-        kept.insert(Entry(position: position, health: DealHealth(dealID: dealID, state: state, score: score)))
-        if kept.count > query.limit + 1 { kept.removeMax() }
-    }
-
-    func page() -> DealListPage {
-        let ordered = kept.unordered.sorted()
-        let entries = ordered.prefix(query.limit)
-        return DealListPage(
-            deals: entries.map(\.health), next: ordered.count > query.limit ? entries.last?.position : nil)
+    /// Whether the pages of both are of the same list of all deals.
+    func isSameList(as other: DealListQuery) -> Bool {
+        order == other.order && asOf == other.asOf && minScore == other.minScore && maxScore == other.maxScore
+            && merchantID == other.merchantID
     }
 }

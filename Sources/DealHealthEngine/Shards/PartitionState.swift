@@ -83,6 +83,7 @@ struct PartitionState {
                 newDeals[id] = nil
             }
             table.publish(change.state, at: slot)
+            table.cover(change.state, at: slot, settings: settings)
             if let merchantID = change.state.merchantID, merchantID != known {
                 merchants.move(DealReference(partition: partition, slot: slot), from: known, to: merchantID)
             }

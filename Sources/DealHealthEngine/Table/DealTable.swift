@@ -30,9 +30,13 @@ public final class DealTable: @unchecked Sendable {
     static let stateWords = 13
     private static let slotWords = 16
     private static let slotsPerChunk = 1_024
+    /// Slots that share one set of bounds. Smaller blocks are skipped more often, and cost more to look at.
+    static let slotsPerBlock = 64
+    private static let blocksPerChunk = slotsPerChunk / slotsPerBlock
+    private static let blockWords = 2
     private static let idChunkBytes = 64 << 10
 
-    /// Addresses of the chunks of slots; 0 where there is none yet.
+    /// Addresses of the chunks of slots, each with the words of its blocks behind them; 0 where there is none yet.
     private let directory: UnsafeMutablePointer<Atomic<UInt>>
     private let directoryCount: Int
     private let spare: UnsafeMutablePointer<Word>
@@ -141,7 +145,16 @@ public final class DealTable: @unchecked Sendable {
 
     /// The deal id's bytes; they stay where they are as long as the table lives.
     public func id(at slot: Int) -> UnsafeRawBufferPointer {
-        let address = UInt(slotWords(slot)[1].load(ordering: .relaxed))
+        Self.id(atAddress: idAddress(of: slot))
+    }
+
+    /// Where the id of `slot` lies, good for `id(atAddress:)` as long as the table lives.
+    func idAddress(of slot: Int) -> UInt {
+        UInt(slotWords(slot)[1].load(ordering: .relaxed))
+    }
+
+    /// The deal id at an address taken from a living table.
+    static func id(atAddress address: UInt) -> UnsafeRawBufferPointer {
         guard let start = UnsafeRawPointer(bitPattern: address) else {
             return UnsafeRawBufferPointer(start: nil, count: 0)
         }
@@ -149,11 +162,21 @@ public final class DealTable: @unchecked Sendable {
     }
 
     private func slotWords(_ slot: Int) -> UnsafeMutablePointer<Word> {
-        let address = directory[slot / Self.slotsPerChunk].load(ordering: .acquiring)
+        chunk(slot / Self.slotsPerChunk) + slot % Self.slotsPerChunk * Self.slotWords
+    }
+
+    /// A block's words: `BlockBounds`, then the newest reference time.
+    func blockWords(_ block: Int) -> UnsafeMutablePointer<Word> {
+        chunk(block / Self.blocksPerChunk) + Self.slotsPerChunk * Self.slotWords
+            + block % Self.blocksPerChunk * Self.blockWords
+    }
+
+    private func chunk(_ index: Int) -> UnsafeMutablePointer<Word> {
+        let address = directory[index].load(ordering: .acquiring)
         guard let chunk = UnsafeMutablePointer<Word>(bitPattern: address) else {
-            preconditionFailure("slot \(slot) was never handed out")
+            preconditionFailure("chunk \(index) was never handed out")
         }
-        return chunk + slot % Self.slotsPerChunk * Self.slotWords
+        return chunk
     }
 
     // MARK: writing, by the owner
@@ -163,7 +186,8 @@ public final class DealTable: @unchecked Sendable {
         let slot = slotCount.load(ordering: .relaxed)
         if slot >= Limits.dealsPerPartitionMax { return nil }
         if slot % Self.slotsPerChunk == 0, directory[slot / Self.slotsPerChunk].load(ordering: .relaxed) == 0 {
-            let chunk = Self.allocateWords(Self.slotsPerChunk * Self.slotWords)
+            let chunk = Self.allocateWords(
+                Self.slotsPerChunk * Self.slotWords + Self.blocksPerChunk * Self.blockWords)
             directory[slot / Self.slotsPerChunk].store(UInt(bitPattern: chunk), ordering: .releasing)
         }
         slotWords(slot)[1].store(UInt64(UInt(bitPattern: storeID(dealID))), ordering: .relaxed)
@@ -173,9 +197,10 @@ public final class DealTable: @unchecked Sendable {
         return slot
     }
 
-    /// Publishes the state of `slot`.
+    /// Publishes the state of `slot`; once lists are read, `cover` MUST follow.
     func publish(_ state: DealState, at slot: Int) {
         let words = slotWords(slot)
+        raiseNewest(to: state.referenceTime, slot: slot)
         let sequence = words[0].load(ordering: .relaxed)
         precondition(sequence & 1 == 0, "a table has one writer")
         atomicMemoryFence(ordering: .releasing)

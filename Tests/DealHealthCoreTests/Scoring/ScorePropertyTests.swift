@@ -1,4 +1,5 @@
 import DealHealthTesting
+import Foundation
 import Testing
 
 @testable import DealHealthCore
@@ -86,6 +87,35 @@ struct ScorePropertyTests {
             }
         }
         #expect(wrong.isEmpty)
+    }
+
+    /// What lets a bound known at one instant stand for others (`Score.boundDriftMax`).
+    @Test func boundsMoveByNoMoreThanTheDrift() {
+        var generator = SeededGenerator(seed: 703)
+        func exponential(_ range: ClosedRange<Double>) -> Double { exp(.random(in: range, using: &generator)) }
+        var steepest = 0.0
+        for number in 0..<40_000 {
+            let settings = number.isMultiple(of: 2) ? ScoringSettings() : .random(using: &generator)
+            var state = DealState()
+            state.referenceTime = ScoredEvent.epoch
+            // Any sums at all, not only those that events of mass 1 can make: the proof asks for no more.
+            for source in EvidenceSource.allCases where Bool.random(using: &generator) {
+                state[source] = Evidence(
+                    positive: exponential(-8...8), negative: exponential(-8...8), squares: exponential(-8...12))
+            }
+            // From before the reference time, where nothing decays, to where little is left.
+            let efold = 1 / settings.decayRatePerDay
+            let start = ScoredEvent.epoch.after(days: .random(in: -1...8, using: &generator) * efold)
+            let end = start.after(days: exponential(-6...2) * efold)
+            let before = Score(of: state, at: start, settings: settings)
+            let after = Score(of: state, at: end, settings: settings)
+            let efolds = settings.decayRatePerDay * end.days(since: start)
+            let lower = abs(after.lowerBound - before.lowerBound) / efolds
+            let upper = abs(after.upperBound - before.upperBound) / efolds
+            steepest = max(steepest, lower, upper)
+        }
+        #expect(steepest <= Score.boundDriftMax)
+        #expect(steepest > 40, "states that come near what a search finds")
     }
 
     @Test func dealWithoutNewsReturnsToNoEvidence() {
