@@ -6,11 +6,13 @@ enum ServerLimits {
     static let bodyBytesHeldMax = 256 << 20
     /// Bytes of a refused body that are read and dropped to keep the connection; a longer one ends it.
     static let bodyBytesDrainedMax = 64 << 10
+    /// Lists and pages of history that are taken at once whatever they take: a few clients.
+    static let heavyRequestsMin = 8
     /// How long a list or a page of history may wait for a processor before it is turned away.
     static let heavyWaitMax: Duration = .milliseconds(5)
-    /// Requests with one event at once: at least a small commit of them, and at most what 100,000 a second make in 40 ms. In between
-    /// it is found, see `ConcurrencyLimit`.
-    static let ingestRequests = 32...4_096
+    /// Requests with one event at once: at least what a core takes in some milliseconds, and at most what 100,000 a second make in
+    /// 40 ms. In between it is found, see `ConcurrencyLimit`.
+    static let ingestRequests = 256...4_096
     /// How much longer than twice the least a request with one event may take before fewer are taken.
     static let ingestSlack: Duration = .milliseconds(5)
     /// The reactors' standing delay over which lists and history, then events, then reads are turned away. A turn over 256 busy

@@ -196,8 +196,8 @@ final class FastLaneHandler: ChannelDuplexHandler {
     private func answer(_ context: ChannelHandlerContext) -> Bool {
         let batch = held.withUnsafeReadableBytes { reads.answer($0) }
         held.moveReaderIndex(forwardBy: batch.count)
-        if let endedAt = batch.endedAt {
-            progress.noteActivity(at: endedAt)
+        if batch.count > 0 {
+            progress.noteActivity()
             context.writeAndFlush(wrapOutboundOut(reads.output.buffer), promise: nil)
             reads.clear()
         }

@@ -67,11 +67,10 @@ struct FastReadTally {
         durationOfMany = metrics.duration(of: .manyDealsHealth)
     }
 
-    /// Adds the answers of a batch that began at `start`, each with a share of the time by the deals in it; when it ended, nil when
-    /// nothing was answered.
-    mutating func add(_ counts: Counts, since start: NIODeadline) -> NIODeadline? {
+    /// Adds the answers of a batch that began at `start`, each with a share of the time by the deals in it.
+    mutating func add(_ counts: Counts, since start: NIODeadline) {
         let (one, many) = (counts.one, counts.many)
-        guard one + many > 0 else { return nil }
+        guard one + many > 0 else { return }
         for answer in FastAnswer.allCases where counts[answer] > 0 {
             let counter = counters[answer.rawValue] ?? metrics.counter(answer.route, answer.method, answer.status)
             counter.increment(by: counts[answer])
@@ -85,6 +84,5 @@ struct FastReadTally {
             let eachMany = each * Int64(counts.manyDeals) / Int64(many)
             for _ in 0..<many { durationOfMany.recordNanoseconds(eachMany) }
         }
-        return now
     }
 }

@@ -33,8 +33,6 @@ final class FastReads {
     struct Outcome {
         /// Bytes of it that were answered.
         var count: Int
-        /// When that was done; nil when there was nothing to answer.
-        var endedAt: NIODeadline?
         var next: Next
     }
 
@@ -105,8 +103,8 @@ final class FastReads {
             }
             if position == input.count, next == nil { next = .moreInput }
         }
-        return Outcome(
-            count: position, endedAt: batch.flatMap { tally.add($0.counts, since: $0.start) }, next: next ?? .moreInput)
+        if let batch { tally.add(batch.counts, since: batch.start) }
+        return Outcome(count: position, next: next ?? .moreInput)
     }
 
     // MARK: overload

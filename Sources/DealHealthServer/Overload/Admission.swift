@@ -27,7 +27,9 @@ final class Admission: Sendable {
     ///   - workers: processors that requests are worked on by.
     ///   - queueDelay: the reactors' standing delay, nanoseconds.
     init(workers: Int, queueDelay: @escaping @Sendable () -> UInt64) {
-        heavy = Locked(ServiceQueue(workers: workers, waitMax: ServerLimits.heavyWaitMax))
+        heavy = Locked(
+            ServiceQueue(
+                workers: workers, inFlightMin: ServerLimits.heavyRequestsMin, waitMax: ServerLimits.heavyWaitMax))
         self.queueDelay = queueDelay
     }
 

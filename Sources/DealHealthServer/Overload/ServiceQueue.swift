@@ -15,10 +15,12 @@ struct ServiceQueue {
     private(set) var meanService = 0.0
 
     private static let smoothing = 1.0 / 16
+    private let inFlightMin: Int
 
-    init(workers: Int, waitMax: Duration) {
+    init(workers: Int, inFlightMin: Int, waitMax: Duration) {
         precondition(workers > 0)
         self.workers = workers
+        self.inFlightMin = max(2 * workers, inFlightMin)
         self.waitMax = waitMax.seconds * 1e9
     }
 
@@ -27,9 +29,10 @@ struct ServiceQueue {
         Double(max(0, inFlight + 1 - workers)) * meanService / Double(workers)
     }
 
-    /// Whether a request that comes now is taken. One for each worker may always wait: a worker that is done finds the next.
+    /// Whether a request that comes now is taken. `inFlightMin` always are, whatever they take: a worker that is done must find the
+    /// next, and a few clients at once are no overload.
     var hasRoom: Bool {
-        inFlight < 2 * workers || expectedWait <= waitMax
+        inFlight < inFlightMin || expectedWait <= waitMax
     }
 
     /// Takes a request, or refuses it at once.
