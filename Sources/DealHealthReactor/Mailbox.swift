@@ -10,6 +10,7 @@ final class Mailbox<Message>: @unchecked Sendable {
     let descriptor: Int32
     private let lock = NSLock()
     private var messages: [Message] = []
+    private var isClosed = false
 
     init() throws(ReactorError) {
         descriptor = cepoll_eventfd()
@@ -17,18 +18,25 @@ final class Mailbox<Message>: @unchecked Sendable {
     }
 
     deinit {
-        close(descriptor)
+        Glibc.close(descriptor)
     }
 
-    func post(_ message: sending Message) {
+    /// Whether the message will be taken: false once the mailbox is closed.
+    @discardableResult
+    func post(_ message: sending Message) -> Bool {
         lock.lock()
+        if isClosed {
+            lock.unlock()
+            return false
+        }
         messages.append(message)
         let isFirst = messages.count == 1
         lock.unlock()
-        guard isFirst else { return }
+        guard isFirst else { return true }
         var one: UInt64 = 1
         // EAGAIN: it is awake already, 2⁶⁴ times.
         _ = write(descriptor, &one, MemoryLayout<UInt64>.size)
+        return true
     }
 
     func take() -> [Message] {
@@ -36,6 +44,16 @@ final class Mailbox<Message>: @unchecked Sendable {
         _ = read(descriptor, &count, MemoryLayout<UInt64>.size)
         lock.lock()
         defer { lock.unlock() }
+        let taken = messages
+        messages = []
+        return taken
+    }
+
+    /// Takes the last messages: none is taken any more.
+    func close() -> [Message] {
+        lock.lock()
+        defer { lock.unlock() }
+        isClosed = true
         let taken = messages
         messages = []
         return taken

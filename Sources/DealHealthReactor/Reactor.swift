@@ -98,11 +98,19 @@ final class Reactor: @unchecked Sendable {
         mailbox.post(message)
     }
 
+    /// Serves `socket`, which is counted already, too; on any thread. False, and nothing is done, when the reactor has ended.
+    private func give(_ socket: Int32) -> Bool {
+        mailbox.post(.take(socket))
+    }
+
     /// Serves until it has quiesced. Blocks: MUST run on a thread of its own.
     func run() {
         startAccepting()
         while !isQuiescing || connectionCount > 0 {
-            var hasWork = !queue.isEmpty
+            // Those who get more to do in this turn do it in the next: nobody has two turns in one, and answers are sent before
+            // their connection is read again, which may end it.
+            let queued = takeQueue()
+            var hasWork = !queued.isEmpty
             if hasWork { now = MonotonicClock.now() }
             poller.wait(milliseconds: hasWork ? 0 : Int32(Self.sweepNanoseconds / 1_000_000)) { event in
                 if !hasWork {
@@ -111,13 +119,15 @@ final class Reactor: @unchecked Sendable {
                 }
                 handle(event)
             }
-            for connection in takeQueue() { advance(connection) }
+            for connection in queued { advance(connection) }
             sendAnswers()
             if hasWork { answerer.endTurn() }
             let end = MonotonicClock.now()
             if hasWork { queueDelay.note(from: now, to: end) }
             if end >= nextSweep { sweep(end) }
         }
+        // The reactor that accepts may not have quiesced yet.
+        for case .take(let socket) in mailbox.close() { turnAway(socket) }
     }
 
     private func takeQueue() -> [Connection] {
@@ -187,7 +197,13 @@ final class Reactor: @unchecked Sendable {
     private func distribute(_ socket: Int32) {
         let turn = acceptedCount % (peers.count + 1)
         acceptedCount += 1
-        if turn == 0 { take(socket) } else { peers[turn - 1].post(.take(socket)) }
+        if turn == 0 { take(socket) } else if !peers[turn - 1].give(socket) { turnAway(socket) }
+    }
+
+    /// Ends a connection that is counted and that no reactor will serve.
+    private func turnAway(_ socket: Int32) {
+        close(socket)
+        counters.leave()
     }
 
     private func refuse(_ socket: Int32) {
@@ -225,7 +241,7 @@ final class Reactor: @unchecked Sendable {
         if connection.isBlocked, !sendUnsent(connection) { return }
         if connection.endsAfterOutput { return linger(connection) }
         if connection.isHeldUp { return answerHeld(connection) }
-        guard connection.isReadable else { return }
+        guard connection.isReadable else { return endIfQuiesced(connection) }
         let heldCount = connection.held.count
         precondition(heldCount <= answerer.requestBytesMax, "what is held is the beginning of one request")
         if heldCount > 0 { connection.held.withUnsafeBytes { input.copyMemory(from: $0) } }
@@ -295,8 +311,11 @@ final class Reactor: @unchecked Sendable {
         if connection.isReadable { enqueue(connection) } else { endIfQuiesced(connection) }
     }
 
+    /// Ends a connection that waits for a request after the group has quiesced, once its answers are sent.
     private func endIfQuiesced(_ connection: Connection) {
-        if isQuiescing, connection.waiting == .request { end(connection) }
+        guard isQuiescing else { return }
+        sendAnswers()
+        if !connection.isGone, connection.waiting == .request { end(connection) }
     }
 
     private func enqueue(_ connection: Connection) {
