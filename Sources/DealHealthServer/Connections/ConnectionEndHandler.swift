@@ -90,7 +90,7 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
             RequestResponder.hasLongBody(head.headerFields) || head.headerFields[.expect] != nil
             || head.headerFields[.connection]?.lowercased() == "close"
         if ends { response.headerFields[.connection] = "close" }
-        answer(Problem.shed, head: response, context)
+        answer(Problem.shed, head: response, hasBody: head.method != .head, context)
         if ends { linger(context) } else { state = .dropping }
         return false
     }
@@ -156,13 +156,13 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
         metrics.refused(problem.status)
         var head = problem.response.head
         head.headerFields[.connection] = "close"
-        answer(problem, head: head, context)
+        answer(problem, head: head, hasBody: true, context)
         linger(context)
     }
 
-    private func answer(_ problem: Problem, head: HTTPResponse, _ context: ChannelHandlerContext) {
+    private func answer(_ problem: Problem, head: HTTPResponse, hasBody: Bool, _ context: ChannelHandlerContext) {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(problem.json.buffer)), promise: nil)
+        if hasBody { context.write(wrapOutboundOut(.body(problem.json.buffer)), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
