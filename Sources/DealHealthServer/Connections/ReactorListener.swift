@@ -20,21 +20,18 @@ struct ReactorListener: Service {
     let onListening: @Sendable (ListenerKind, Int) async -> Void
 
     func run() async throws {
-        let listener = try listen()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threadCount)
         let slowLane = SlowLane(group: group, responder: responder, fastLane: fastLane, logger: logger)
-        let reactors: ReactorGroup
+        let (reactors, boundPort): (ReactorGroup, Int)
         do {
-            reactors = try ReactorGroup(
-                settings: settings(), listener: listener, counters: fastLane.counters, delays: fastLane.delays,
-                makeAnswerer: { fastLane.makeAnswerer($0) }, handOver: { slowLane.take($0, arrived: $1) })
+            (reactors, boundPort) = try makeReactors(slowLane)
         } catch {
             try? await group.shutdownGracefully()
             throw cannotListen(error)
         }
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
-                await onListening(.api, listener.port)
+                await onListening(.api, boundPort)
                 await withDiscardingTaskGroup { tasks in
                     tasks.addTask {
                         await reactors.run()
@@ -52,16 +49,17 @@ struct ReactorListener: Service {
         try await group.shutdownGracefully()
     }
 
-    private func listen() throws -> ListeningSocket {
-        do {
-            let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
-            return try address.withSockAddr { pointer, length in
-                try ListeningSocket(
-                    address: pointer, length: socklen_t(length), backlog: Int32(ServerLimits.backlog))
-            }
-        } catch {
-            throw cannotListen(error)
+    /// The reactors, and the port that is bound. Nobody else holds the socket that listens, so that it closes when they quiesce: who
+    /// comes then is refused at once, and does not wait to be accepted.
+    private func makeReactors(_ slowLane: SlowLane) throws -> (ReactorGroup, boundPort: Int) {
+        let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+        let listener = try address.withSockAddr { pointer, length in
+            try ListeningSocket(address: pointer, length: socklen_t(length), backlog: Int32(ServerLimits.backlog))
         }
+        let reactors = try ReactorGroup(
+            settings: settings(), listener: listener, counters: fastLane.counters, delays: fastLane.delays,
+            makeAnswerer: { fastLane.makeAnswerer($0) }, handOver: { slowLane.take($0, arrived: $1) })
+        return (reactors, listener.port)
     }
 
     private func cannotListen(_ error: any Error) -> ServerError {
