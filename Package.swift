@@ -134,6 +134,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "DealHealthReactorTests",
+            dependencies: ["DealHealthReactor"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "DealHealthServerTests",
             dependencies: [
                 "DealHealthServer", "DealHealthEngine", "DealHealthCore", "DealHealthTesting",
