@@ -110,7 +110,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "Races",
-            dependencies: ["DealHealthCore", "DealHealthEngine", "DealHealthTesting", "DealHealthWAL"],
+            dependencies: [
+                "DealHealthCore", "DealHealthEngine", "DealHealthReactor", "DealHealthTesting", "DealHealthWAL",
+            ],
             path: "Tests/Races",
             swiftSettings: settings
         ),

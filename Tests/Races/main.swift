@@ -1,5 +1,5 @@
 // Everything at once, for ThreadSanitizer: writers, duplicates, reads of all kinds, checkpoints, truncation, a disk that is
-// full now and then, a graceful stop. A race ends the run with exit code 66; a wrong count with a trap.
+// full now and then, a graceful stop; and reactors with all that threads do to them. A race ends the run with exit code 66; a wrong count with a trap.
 
 import DealHealthCore
 import DealHealthEngine
@@ -77,5 +77,6 @@ for seed in 1...3 as ClosedRange<UInt64> {
     options.mapBytes = 1 << 20
     let durable = try LMDBLog(directory: try DataDirectory(directory.path), options: options, using: &random)
     try await hammer(durable, seed: seed)
+    try await hammerReactors()
     print("round \(seed) passed")
 }
