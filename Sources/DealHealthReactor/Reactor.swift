@@ -338,6 +338,7 @@ final class Reactor: @unchecked Sendable {
 
     /// Sends answers that come later, and lets their connections go on.
     private func reply(_ replies: Replies) {
+        sendAnswers()
         replies.bytes.withUnsafeBytes { bytes in
             var start = 0
             for (key, end) in replies.ends {

@@ -74,6 +74,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         context.fireChannelActive()
+        if held.readableBytes > 0 { progress.bytesArrived() }
         advance(context)
     }
 

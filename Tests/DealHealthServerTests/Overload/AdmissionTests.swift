@@ -45,7 +45,7 @@ import Testing
         try await Task.sleep(for: ServerLimits.heavyWaitMax * 4)
         admission.end(first)
         var tickets = (0..<100).compactMap { _ in admission.begin(.heavy) }
-        #expect(tickets.count == 4)
+        #expect(tickets.count == ServerLimits.heavyRequestsMin)
         #expect(admission.begin(.ingest) != nil)
         admission.end(tickets.removeLast())
         #expect(admission.begin(.heavy) != nil && admission.begin(.heavy) == nil)

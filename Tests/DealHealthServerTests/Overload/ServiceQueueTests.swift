@@ -8,7 +8,7 @@ import Testing
 
     /// Two workers, a wait of at most 5 ms, and a mean service of so many milliseconds.
     private func queue(meanService: Double) -> ServiceQueue {
-        var queue = ServiceQueue(workers: 2, waitMax: .milliseconds(5))
+        var queue = ServiceQueue(workers: 2, inFlightMin: 0, waitMax: .milliseconds(5))
         #expect(taken(by: &queue, of: 1) == 1)
         queue.end(after: meanService * Self.millisecond)
         #expect(queue.meanService == meanService * Self.millisecond)
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func takesAllAsLongAsNothingIsKnown() {
-        var queue = ServiceQueue(workers: 2, waitMax: .milliseconds(5))
+        var queue = ServiceQueue(workers: 2, inFlightMin: 0, waitMax: .milliseconds(5))
         #expect(taken(by: &queue, of: 1_000) == 1_000)
     }
 
@@ -42,8 +42,15 @@ import Testing
         #expect(taken(by: &queue, of: 2) == 1)
     }
 
+    @Test func aFewAreTakenWhateverTheyTake() {
+        var queue = ServiceQueue(workers: 2, inFlightMin: 8, waitMax: .milliseconds(5))
+        #expect(taken(by: &queue, of: 1) == 1)
+        queue.end(after: 60_000 * Self.millisecond)
+        #expect(taken(by: &queue, of: 100) == 8)
+    }
+
     @Test func whatARequestWaitedForOthersIsNotItsService() {
-        var queue = ServiceQueue(workers: 2, waitMax: .milliseconds(5))
+        var queue = ServiceQueue(workers: 2, inFlightMin: 0, waitMax: .milliseconds(5))
         #expect(taken(by: &queue, of: 8) == 8)
         queue.end(after: 8 * Self.millisecond)
         #expect(queue.meanService == 2 * Self.millisecond)
