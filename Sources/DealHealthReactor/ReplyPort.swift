@@ -1,6 +1,11 @@
 /// Where the answers go that come later. Any thread may send.
 public struct ReplyPort: Sendable {
-    let post: @Sendable (Replies) -> Void
+    private let post: @Sendable (Replies) -> Void
+
+    /// A port to whoever `post` reaches.
+    public init(_ post: @escaping @Sendable (Replies) -> Void) {
+        self.post = post
+    }
 
     /// Sends `replies`; those to connections that have ended are dropped.
     public func send(_ replies: Replies) {
@@ -10,8 +15,9 @@ public struct ReplyPort: Sendable {
 
 /// Answers to several connections, one after the other in one piece of memory.
 public struct Replies: Sendable {
-    var bytes: [UInt8] = []
-    var ends: [(connection: ConnectionKey, end: Int)] = []
+    public private(set) var bytes: [UInt8] = []
+    /// Whose they are, and where each ends in `bytes`.
+    public private(set) var ends: [(connection: ConnectionKey, end: Int)] = []
 
     public init() {}
 

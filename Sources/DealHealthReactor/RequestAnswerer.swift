@@ -22,6 +22,10 @@ public protocol RequestAnswerer: AnyObject {
 /// A connection of one reactor, never used again once it has ended.
 public struct ConnectionKey: Hashable, Sendable {
     let value: UInt64
+
+    public init(value: UInt64) {
+        self.value = value
+    }
 }
 
 /// What `RequestAnswerer.answer` did, and what is to happen next.

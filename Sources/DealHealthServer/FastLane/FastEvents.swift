@@ -14,6 +14,9 @@ final class FastEvents {
     private let admission: Admission
     private let port: ReplyPort
 
+    /// Events in one submission: so many rejections are listed.
+    private static let eventsMax = Limits.rejectionsListedMax
+
     private var decoder: EventDecoder?
     private var batch = EventBatch(storage: [])
     private var senders: [Submission.Sender] = []
@@ -36,6 +39,7 @@ final class FastEvents {
             shed.append(connection)
             return true
         }
+        if senders.count == Self.eventsMax { submit() }
         let decoder = decoder ?? engine.decoder()
         self.decoder = decoder
         do {
