@@ -14,7 +14,7 @@ from pathlib import Path
 
 from machine import CompareError, GENERATOR_CORE, HERE, find, on_core
 
-EVENT_ID, DEAL = "@" * 16, "#" * 8  # placeholders that the generators overwrite at each sending (load.h)
+EVENT_ID, DEAL, MERCHANT = "@" * 16, "#" * 8, "&" * 3  # placeholders that the generators overwrite at each sending (load.h)
 TIMEOUT_SECONDS = 700
 
 _runs = itertools.count(1)
@@ -23,13 +23,13 @@ _runs = itertools.count(1)
 # MARK: templates
 
 def event(random_source: random.Random, now: datetime) -> bytes:
-    """One event in the producers' own wire format, 235 to 254 bytes: 80 % tests, 15 % verifications, 5 % tips."""
+    """One event in the producers' own wire format, 237 to 254 bytes: 80 % tests, 15 % verifications, 5 % tips."""
     when = now - timedelta(seconds=random_source.randrange(6 * 86_400))
     fields: dict[str, object] = {
         "promotionId": f"deal-{DEAL}",
         "timestamp": when.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "eventId": f"compare-{EVENT_ID}",
-        "merchantId": random_source.randrange(1, 1000),
+        "merchantId": MERCHANT,
     }
     works, kind = random_source.random() < 0.7, random_source.random()
     if kind < 0.80:
@@ -42,12 +42,18 @@ def event(random_source: random.Random, now: datetime) -> bytes:
         text = "Worked for me today, 15% off the whole cart" if works else "Expired, the code was not accepted at checkout"
         fields |= {"type": "CommunityTip", "tipText": text, "userId": f"user-{random_source.randrange(10**6)}",
                    "userReputation": random_source.randrange(30, 100)}
-    return json.dumps(fields, separators=(",", ":")).encode()
+    # The merchant is a number.
+    return json.dumps(fields, separators=(",", ":")).replace(f'"{MERCHANT}"', MERCHANT).encode()
 
 
 def events(count: int) -> list[bytes]:
     random_source, now = random.Random(1), datetime.now(timezone.utc)
     return [event(random_source, now) for _ in range(count)]
+
+
+def filled(made: bytes) -> bytes:
+    """An event with something in the place of each placeholder, for a contender that another generator sends to."""
+    return made.replace(EVENT_ID.encode(), b"0" * 16).replace(DEAL.encode(), b"0" * 8).replace(MERCHANT.encode(), b"100")
 
 
 def http_get(path: str) -> bytes:

@@ -1,9 +1,10 @@
 // What the two load generators share: batches of requests as templates, replies of three protocols, and a histogram.
 //
-// Batches are read from a file: a little-endian u32 of length, then the bytes, repeated. In them two placeholders are
+// Batches are read from a file: a little-endian u32 of length, then the bytes, repeated. In them three placeholders are
 // overwritten in place before each sending, at the cost of a few nanoseconds:
 //     @@@@@@@@@@@@@@@@   16 hex digits of a counter that never repeats: the event id
 //     ########           8 decimal digits of a deal in [0, deals), in scattered order, each once in `deals` uses
+//     &&&                3 decimal digits of the merchant that this deal belongs to, always the same one
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,12 +26,15 @@ enum {
     BATCHES_MAX = 65536,
     INPUT_BYTES = 128 << 10,
     GRACE_SECONDS = 60,    // past the planned end the process ends itself
+    MERCHANT_MIN = 100,    // JSON knows no leading zeros
+    MERCHANTS = 900,
     HISTOGRAM_SUB = 32,    // buckets per power of two: 3 % wide
     HISTOGRAM_SIZE = 64 * HISTOGRAM_SUB,
 };
 
 static const char ID_PLACEHOLDER[] = "@@@@@@@@@@@@@@@@";
 static const char DEAL_PLACEHOLDER[] = "########";
+static const char MERCHANT_PLACEHOLDER[] = "&&&";
 static const uint64_t SCATTER = 2654435761;  // a prime: times it, modulo `deals`, is a permutation
 
 typedef struct {
@@ -38,6 +42,7 @@ typedef struct {
     uint32_t length;
     uint32_t *id_offsets, id_count;
     uint32_t *deal_offsets, deal_count;
+    uint32_t *merchant_offsets, merchant_count;  // none, or one for each deal
 } Batch;
 
 static Batch batches[BATCHES_MAX];
@@ -102,6 +107,8 @@ static uint32_t load_batches(const char *path) {
         if (fread(batch->bytes, 1, length, file) != length) fail("%s: cut short", path);
         batch->id_count = find_all(batch, ID_PLACEHOLDER, &batch->id_offsets);
         batch->deal_count = find_all(batch, DEAL_PLACEHOLDER, &batch->deal_offsets);
+        batch->merchant_count = find_all(batch, MERCHANT_PLACEHOLDER, &batch->merchant_offsets);
+        if (batch->merchant_count && batch->merchant_count != batch->deal_count) fail("%s: deals and merchants do not pair", path);
         if (length > longest) longest = length;
     }
     fclose(file);
@@ -113,8 +120,8 @@ static void put_hex(char *at, uint64_t value) {
     for (int i = 15; i >= 0; i--, value >>= 4) at[i] = "0123456789abcdef"[value & 15];
 }
 
-static void put_decimal(char *at, uint32_t value) {
-    for (int i = 7; i >= 0; i--, value /= 10) at[i] = (char)('0' + value % 10);
+static void put_decimal(char *at, int digits, uint32_t value) {
+    for (int i = digits - 1; i >= 0; i--, value /= 10) at[i] = (char)('0' + value % 10);
 }
 
 // Writes the next batch to `output`, which holds the longest; its length.
@@ -122,8 +129,11 @@ static uint32_t fill_batch(char *output, uint64_t deals) {
     const Batch *batch = &batches[next_batch++ % batch_count];
     memcpy(output, batch->bytes, batch->length);
     for (uint32_t i = 0; i < batch->id_count; i++) put_hex(output + batch->id_offsets[i], next_id++);
-    for (uint32_t i = 0; i < batch->deal_count; i++)
-        put_decimal(output + batch->deal_offsets[i], (uint32_t)(next_deal++ * SCATTER % deals));
+    for (uint32_t i = 0; i < batch->deal_count; i++) {
+        uint32_t deal = (uint32_t)(next_deal++ * SCATTER % deals);
+        put_decimal(output + batch->deal_offsets[i], 8, deal);
+        if (batch->merchant_count) put_decimal(output + batch->merchant_offsets[i], 3, MERCHANT_MIN + deal % MERCHANTS);
+    }
     return batch->length;
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import glob
 import os
 import platform
 import shutil
@@ -72,7 +73,9 @@ def is_offered(package: str) -> bool:
 
 
 def find(command: str) -> str | None:
-    return shutil.which(command, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    # Debian keeps each version of PostgreSQL in a folder of its own.
+    places = [os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", *sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)]
+    return shutil.which(command, path=":".join(places))
 
 
 def program(given: str | None) -> Path:

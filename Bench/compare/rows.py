@@ -11,7 +11,8 @@ from pathlib import Path
 
 from generator import DEAL, Generator, Sent, Work, events, http_get, http_post, iproto_insert, resp
 from machine import SERVER_CORE, CompareError, copy_tree, cpu_ticks, find, wait_until_quiet
-from servers import TICKS_PER_SECOND, DealHealth, Nginx, Redis, Server, Tarantool
+from postgresql import copies, single_inserts
+from servers import TICKS_PER_SECOND, DealHealth, Nginx, PostgreSQL, Redis, Server, Tarantool
 
 CONNECTIONS = 64
 READ_DEALS = 10_000
@@ -62,9 +63,13 @@ class Bench:
 
     def measure(self, server: Server, work: Work) -> tuple[Measurement, Sent]:
         """The rate of `work`, with what it cost on both cores and how long a batch took."""
+        return self.measure_sending(server, lambda: self.generator.timed(server.port, work, self.seconds))
+
+    def measure_sending(self, server: Server, send: Callable[[], Sent]) -> tuple[Measurement, Sent]:
+        """The same of whatever `send` sends."""
         wait_until_quiet(self.patience)
         before, core_before = server.cpu_seconds(), cpu_ticks(SERVER_CORE)["busy"]
-        sent = self.generator.timed(server.port, work, self.seconds)
+        sent = send()
         server_share = (server.cpu_seconds() - before) / sent.seconds_total
         core_share = (cpu_ticks(SERVER_CORE)["busy"] - core_before) / TICKS_PER_SECOND / sent.seconds_total
         detail = {"server_cpu": server_share, "others_on_server_cpu": max(0.0, core_share - server_share),
@@ -151,8 +156,11 @@ def reads(bench: Bench) -> Iterator[Comparison]:
 
 # MARK: ingest
 
-def _ingest(bench: Bench, row: str, title: str, work: Work, depth: int) -> Comparison:
-    """Durable events a second from an empty directory: ours by `work`, the peers' by pipelines of `depth`."""
+def _ingest(
+    bench: Bench, row: str, title: str, work: Work, depth: int, by_sql: str, send_sql: Callable[[PostgreSQL], Sent],
+) -> Comparison:
+    """Durable events a second from an empty directory: ours by `work`, PostgreSQL's by `send_sql`, which is called `by_sql`, the
+    other peers' by pipelines of `depth`."""
 
     def ours() -> Measurement:
         server, measured = bench.dealhealth(), []
@@ -198,17 +206,34 @@ def _ingest(bench: Bench, row: str, title: str, work: Work, depth: int) -> Compa
         finally:
             server.discard()
 
+    def postgresql() -> Measurement:
+        server = PostgreSQL(bench.folder / "postgresql")
+        try:
+            with server:
+                measurement, sent = bench.measure_sending(server, lambda: send_sql(server))
+                if (count := int(server.query("SELECT count(*) FROM events"))) != sent.items_total:
+                    raise CompareError(f"PostgreSQL acknowledged {sent.items_total} events and has {count}")
+                return measurement
+        finally:
+            server.discard()
+
     pipelined = "" if depth == 1 else f", pipelined ×{depth}"
     contenders = {US: ours, f"Redis XADD, fsync always{pipelined}": redis}
     if find("tarantool"):
         contenders[f"Tarantool insert, wal fsync{pipelined}"] = tarantool
+    if find("postgres"):
+        contenders[f"PostgreSQL {by_sql}, synchronous_commit=on"] = postgresql
     return Comparison(row, title, "events/s", contenders)
 
 
 def posts(bench: Bench) -> Iterator[Comparison]:
     """One event per POST, each durable before its answer."""
-    work = Work([http_post(made, "application/json") for made in events(1024)], "http", CONNECTIONS)
-    yield _ingest(bench, "posts", f"POST one event, {CONNECTIONS} connections", work, depth=1)
+    made = events(1024)
+    work = Work([http_post(event, "application/json") for event in made], "http", CONNECTIONS)
+    median = sorted(made, key=len)[len(made) // 2]
+    yield _ingest(
+        bench, "posts", f"POST one event, {CONNECTIONS} connections", work, depth=1, by_sql="INSERT",
+        send_sql=lambda server: single_inserts(server.port, bench.folder, median, CONNECTIONS, bench.seconds))
 
 
 def ndjson(bench: Bench) -> Iterator[Comparison]:
@@ -218,7 +243,9 @@ def ndjson(bench: Bench) -> Iterator[Comparison]:
               for start in range(0, len(made), NDJSON_EVENTS)]
     work = Work(bodies, "http", NDJSON_CONNECTIONS, items=NDJSON_EVENTS)
     title = f"POST {NDJSON_EVENTS} events as NDJSON, {NDJSON_CONNECTIONS} connections"
-    yield _ingest(bench, "ndjson", title, work, depth=64)
+    yield _ingest(
+        bench, "ndjson", title, work, depth=64, by_sql=f"COPY of {NDJSON_EVENTS}",
+        send_sql=lambda server: copies(server.port, bench.folder, made[:NDJSON_EVENTS], NDJSON_CONNECTIONS, bench.seconds))
 
 
 # MARK: a million deals
