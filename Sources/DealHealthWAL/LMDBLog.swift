@@ -8,7 +8,8 @@ public import DealHealthEngine
 ///   data pages are synced before the meta page that refers to them is written and synced.
 /// - *First failed write or sync*: latched; every later commit fails (P6). LMDB itself would let the next one succeed.
 /// - *Full disk*: the transaction leaves no trace, and the next may succeed.
-/// - *Creation*: the directory is synced after the files are made.
+/// - *Creation*: the directory is synced after the files are made, and before the watermark says that they are there. A data
+///   file without a watermark and without a transaction is a creation that was cut short: made anew.
 public final class LMDBLog: EventLog {
     /// What the commit thread knows between commits.
     private struct Writer: ~Copyable {
@@ -33,6 +34,7 @@ public final class LMDBLog: EventLog {
         self.directory = directory
         failpoints = options.failpoints
         let witness = try Watermark.read(directory: path)
+        try directory.removeUnfinishedLog()
         if directory.holdsLog {
             try options.verify(path)
         } else if let witness {
@@ -63,10 +65,11 @@ public final class LMDBLog: EventLog {
             try store.check(witness.watermark)
         }
         var watermark = try Watermark.File(directory: path, lineage: identity.lineage.low)
+        // Before it says anything: a watermark without the data file that it speaks of is refused.
+        try directory.sync()
         try watermark.write(Watermark(lsn: bounds.last, checksum: bounds.lastChecksum))
         writer = Locked(
             Writer(latched: nil, checkpoints: try store.partitionCheckpoints(), watermark: watermark))
-        try directory.sync()
     }
 
     // MARK: writing

@@ -43,6 +43,19 @@ public final class DataDirectory: Sendable {
         return stat(dataPath, &status) == 0 && status.st_size > 0
     }
 
+    /// Removes a data file in which no transaction was ever committed, with no watermark beside it: what is left of a creation
+    /// that was cut short. LMDB does not sync its first two meta pages before it writes on, so a power loss may tear them.
+    func removeUnfinishedLog() throws(LogError) {
+        var status = stat()
+        guard stat("\(path)/\(Watermark.fileName)", &status) != 0, errno == ENOENT else { return }
+        guard stat(dataPath, &status) == 0, status.st_size <= Self.unfinishedBytesMax else { return }
+        if try PageFile(dataPath).holdsTransaction() { return }
+        guard unlink(dataPath) == 0 else { throw .systemCall("unlink", dataPath) }
+    }
+
+    /// The meta pages and the page that the first transaction writes; the log's identity comes with the second.
+    private static let unfinishedBytesMax = off_t(3 * PageFile.pageBytes)
+
     /// Makes the names of new files durable; LMDB leaves that to its user.
     func sync() throws(LogError) {
         try Self.sync(path)

@@ -28,6 +28,15 @@ struct PageFile: ~Copyable {
         close(descriptor)
     }
 
+    /// Whether a meta page that is there names a transaction, whatever else is in it: those of a new file name none.
+    func holdsTransaction() throws(LogError) -> Bool {
+        for number in 0..<min(2, pageCount) {
+            let page = try read(number)
+            if page.withUnsafeBytes({ $0.native(MetaPage.transactionIDOffset, as: UInt64.self) }) != 0 { return true }
+        }
+        return false
+    }
+
     /// Reads `count` pages from page `number` on.
     func read(_ number: UInt64, count: Int = 1) throws(LogError) -> [UInt8] {
         guard number < pageCount, UInt64(count) <= pageCount - number else {

@@ -60,6 +60,9 @@ struct MetaPage {
     var lastPage: UInt64
     var transactionID: UInt64
 
+    /// Where its transaction's id stands in a meta page.
+    static let transactionIDOffset = 16 + 128
+
     /// Reads meta page `number`; throws `damaged` when it is not one.
     init(_ page: [UInt8], number: UInt64) throws(LogError) {
         let meta: MetaPage? = page.withUnsafeBytes { bytes in
@@ -78,7 +81,7 @@ struct MetaPage {
         freeList = DatabaseRecord(bytes, at: 16 + 24)
         main = DatabaseRecord(bytes, at: 16 + 72)
         lastPage = bytes.native(16 + 120)
-        transactionID = bytes.native(16 + 128)
+        transactionID = bytes.native(Self.transactionIDOffset)
     }
 }
 
