@@ -116,6 +116,15 @@ let package = Package(
             path: "Tests/Races",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "power-loss-judge",
+            dependencies: [
+                "DealHealthCore", "DealHealthEngine", "DealHealthWAL",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/PowerLoss",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "DealHealthCoreTests",
             dependencies: ["DealHealthCore", "DealHealthTesting"],
