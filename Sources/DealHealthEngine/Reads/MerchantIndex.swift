@@ -1,41 +1,69 @@
 import DealHealthCore
 
-/// A deal by where its state lies; 8 bytes.
+/// A deal by where its state lies; 4 bytes.
 struct DealReference: Sendable, Hashable {
-    private let partitionIndex: UInt32
-    private let slotIndex: UInt32
+    private static let slotBits: UInt32 = 22
+
+    /// The partition's 6 bits above those of the slot.
+    private let bits: UInt32
 
     init(partition: Partition, slot: Int) {
-        partitionIndex = UInt32(partition.index)
-        slotIndex = UInt32(slot)
+        precondition(slot <= Limits.dealsPerPartitionMax, "a slot fits its bits")
+        bits = UInt32(partition.index) << Self.slotBits | UInt32(slot)
     }
 
     var partition: Partition {
-        Partition(index: Int(partitionIndex))
+        Partition(index: Int(bits >> Self.slotBits))
     }
 
     var slot: Int {
-        Int(slotIndex)
+        Int(bits & (1 << Self.slotBits - 1))
     }
 }
 
 /// Which deals each merchant has: each deal under the merchant that its state names. The lock is held for one lookup or
 /// change; readers copy a reference.
 final class MerchantIndex: Sendable {
-    private let deals = Locked<[Int64: Set<DealReference>]>([:])
+    /// One merchant's deals: a packed list, since few ever leave it, and those that did.
+    private struct Deals {
+        /// *Invariant:* each deal at most once.
+        var listed: [DealReference] = []
+        /// *Invariant:* a part of `listed`, at most half of it.
+        var left: Set<DealReference> = []
 
-    /// The deal belongs to `new` from now on, and no longer to `old`.
+        mutating func insert(_ deal: DealReference) {
+            if left.isEmpty || left.remove(deal) == nil { listed.append(deal) }
+        }
+
+        /// O(1) over many calls.
+        mutating func remove(_ deal: DealReference) {
+            left.insert(deal)
+            if left.count * 2 <= listed.count { return }
+            listed.removeAll { left.contains($0) }
+            left = []
+        }
+
+        var present: [DealReference] {
+            left.isEmpty ? listed : listed.filter { !left.contains($0) }
+        }
+    }
+
+    private let deals = Locked<[Int64: Deals]>([:])
+
+    /// The deal belongs to `new` from now on, and no longer to `old`, where it was.
     func move(_ deal: DealReference, from old: Int64?, to new: Int64) {
         deals.withLock { deals in
             if let old {
                 deals[old]?.remove(deal)
-                if deals[old]?.isEmpty ?? false { deals[old] = nil }
+                if deals[old]?.listed.isEmpty ?? false { deals[old] = nil }
             }
-            deals[new, default: []].insert(deal)
+            deals[new, default: Deals()].insert(deal)
         }
     }
 
-    func deals(of merchantID: Int64) -> Set<DealReference> {
-        deals.withLock { $0[merchantID] ?? [] }
+    /// The merchant's deals, each once, in no order.
+    func deals(of merchantID: Int64) -> [DealReference] {
+        let deals = deals.withLock { $0[merchantID] }
+        return deals?.present ?? []
     }
 }
