@@ -49,7 +49,8 @@ public final class DataDirectory: Sendable {
         var status = stat()
         guard stat("\(path)/\(Watermark.fileName)", &status) != 0, errno == ENOENT else { return }
         guard stat(dataPath, &status) == 0, status.st_size <= Self.unfinishedBytesMax else { return }
-        if try PageFile(dataPath).holdsTransaction() { return }
+        var pages = try PageFile(dataPath)
+        if try pages.holdsTransaction() { return }
         guard unlink(dataPath) == 0 else { throw .systemCall("unlink", dataPath) }
     }
 

@@ -16,7 +16,9 @@ struct StructureVerifier: ~Copyable {
         var databaseCount = 0
     }
 
-    private let file: PageFile
+    private var file: PageFile
+    /// A page for each level of a tree: that of the branch being walked.
+    private let branches = PageMemory(pages: PageFormat.depthMax + 1)
     private let meta: MetaPage
     /// One bit a page: referred to already.
     private var seen: [UInt64]
@@ -108,15 +110,15 @@ struct StructureVerifier: ~Copyable {
 
     // MARK: one tree
 
-    /// The value of a leaf node: on the page, or on overflow pages.
+    /// The value of a leaf node: on the page, which is good while it is visited, or on overflow pages.
     struct Value {
         var flags: UInt16
         var size: Int
-        fileprivate var inline: [UInt8]
+        fileprivate var inline: UnsafeRawBufferPointer
         fileprivate var overflowPage: UInt64?
 
         func bytes(_ file: borrowing PageFile) throws(LogError) -> [UInt8] {
-            guard let overflowPage else { return inline }
+            guard let overflowPage else { return Array(inline) }
             let pages = (size + PageFormat.headerBytes + PageFile.pageBytes - 1) / PageFile.pageBytes
             let run = try file.read(overflowPage, count: pages)
             return Array(run[PageFormat.headerBytes..<PageFormat.headerBytes + size])
@@ -124,7 +126,7 @@ struct StructureVerifier: ~Copyable {
     }
 
     private typealias EntryVisitor = (
-        _ key: [UInt8], _ value: Value, _ verifier: borrowing StructureVerifier
+        _ key: UnsafeRawBufferPointer, _ value: Value, _ verifier: borrowing StructureVerifier
     ) throws(LogError) -> Void
 
     /// What a walk has counted and seen last.
@@ -137,6 +139,8 @@ struct StructureVerifier: ~Copyable {
         var entries: UInt64 = 0
         /// No key from here on may be less than this; nor equal to it, when a key was.
         var bound: [UInt8]?
+        /// The same of a database of integer keys.
+        var integerBound: UInt64?
         var isBoundTaken = false
     }
 
@@ -166,12 +170,12 @@ struct StructureVerifier: ~Copyable {
     ) throws(LogError) {
         try mark(number, "database \(walk.name)")
         report.usedPages += 1
-        let page = try file.read(number)
         let isLeaf = level == 1
-        let offsets = try Self.nodeOffsets(page, number, isLeaf: isLeaf, walk.name)
+        let page = isLeaf ? try file.page(number) : try branch(number, level: level)
+        let nodes = try Self.nodeCount(page, number, isLeaf: isLeaf, walk.name)
         if isLeaf { walk.leafPages += 1 } else { walk.branchPages += 1 }
-        for (index, offset) in offsets.enumerated() {
-            let node = try Self.node(page, at: offset, number, isLeaf: isLeaf)
+        for index in 0..<nodes {
+            let node = try Self.node(page, index, number, isLeaf: isLeaf)
             // The first key of a branch page stands for "less than all": it may be empty.
             if isLeaf || index > 0 { try check(node.key, isLeaf: isLeaf, number, &walk) }
             if isLeaf {
@@ -184,9 +188,16 @@ struct StructureVerifier: ~Copyable {
         }
     }
 
+    /// A branch page, good until the next one of the same level.
+    private mutating func branch(_ number: UInt64, level: Int) throws(LogError) -> UnsafeRawBufferPointer {
+        let copy = branches[level..<level + 1]
+        copy.copyMemory(from: try file.page(number))
+        return UnsafeRawBufferPointer(copy)
+    }
+
     private struct Node {
         var flags: UInt16
-        var key: [UInt8]
+        var key: UnsafeRawBufferPointer
         /// Branch: the child page. Leaf: unused.
         var child: UInt64
         /// Leaf: the size of the value, and where its bytes on the page begin.
@@ -194,60 +205,60 @@ struct StructureVerifier: ~Copyable {
         var dataOffset: Int
     }
 
-    private static func nodeOffsets(
-        _ page: [UInt8], _ number: UInt64, isLeaf: Bool, _ name: String
-    ) throws(LogError) -> [Int] {
-        let offsets: [Int]? = page.withUnsafeBytes { bytes in
-            let lower = Int(bytes.native(12, as: UInt16.self))
-            let upper = Int(bytes.native(14, as: UInt16.self))
-            guard bytes.native(0, as: UInt64.self) == number,
-                bytes.native(10, as: UInt16.self) == (isLeaf ? PageFormat.leaf : PageFormat.branch),
-                lower > PageFormat.headerBytes, lower % 2 == 0, lower <= upper, upper <= page.count
-            else { return nil }
-            let offsets = stride(from: PageFormat.headerBytes, to: lower, by: 2).map {
-                Int(bytes.native($0, as: UInt16.self))
-            }
-            return offsets.allSatisfy { $0 >= upper && $0 + PageFormat.nodeHeaderBytes <= page.count } ? offsets : nil
+    /// Checks the page's header, and that every node begins on it; returns how many there are.
+    private static func nodeCount(
+        _ page: UnsafeRawBufferPointer, _ number: UInt64, isLeaf: Bool, _ name: String
+    ) throws(LogError) -> Int {
+        let lower = Int(page.native(12, as: UInt16.self))
+        let upper = Int(page.native(14, as: UInt16.self))
+        var isWhole =
+            page.native(0, as: UInt64.self) == number
+            && page.native(10, as: UInt16.self) == (isLeaf ? PageFormat.leaf : PageFormat.branch)
+            && lower > PageFormat.headerBytes && lower % 2 == 0 && lower <= upper && upper <= page.count
+        let count = isWhole ? (lower - PageFormat.headerBytes) / 2 : 0
+        for index in 0..<count {
+            let offset = nodeOffset(page, index)
+            isWhole = isWhole && offset >= upper && offset + PageFormat.nodeHeaderBytes <= page.count
         }
-        guard let offsets else {
+        guard isWhole else {
             throw LogError(.damaged, "page \(number) of database \(name) is not what it should be")
         }
-        return offsets
+        return count
+    }
+
+    private static func nodeOffset(_ page: UnsafeRawBufferPointer, _ index: Int) -> Int {
+        Int(page.native(PageFormat.headerBytes + 2 * index, as: UInt16.self))
     }
 
     private static func node(
-        _ page: [UInt8], at offset: Int, _ number: UInt64, isLeaf: Bool
+        _ page: UnsafeRawBufferPointer, _ index: Int, _ number: UInt64, isLeaf: Bool
     ) throws(LogError) -> Node {
-        let node: Node? = page.withUnsafeBytes { bytes in
-            let low = UInt64(bytes.native(offset, as: UInt16.self))
-            let high = UInt64(bytes.native(offset + 2, as: UInt16.self))
-            let flags: UInt16 = bytes.native(offset + 4)
-            let keySize = Int(bytes.native(offset + 6, as: UInt16.self))
-            let dataOffset = offset + PageFormat.nodeHeaderBytes + keySize
-            guard dataOffset <= page.count else { return nil }
-            let key = Array(bytes[offset + PageFormat.nodeHeaderBytes..<dataOffset])
-            if !isLeaf {
-                return Node(
-                    flags: 0, key: key, child: low | high << 16 | UInt64(flags) << 32, dataSize: 0, dataOffset: 0)
-            }
-            let size = Int(low | high << 16)
-            let sizeOnPage = flags & PageFormat.bigData != 0 ? 8 : size
-            guard dataOffset + sizeOnPage <= page.count else { return nil }
-            return Node(flags: flags, key: key, child: 0, dataSize: size, dataOffset: dataOffset)
+        let offset = nodeOffset(page, index)
+        let low = UInt64(page.native(offset, as: UInt16.self))
+        let high = UInt64(page.native(offset + 2, as: UInt16.self))
+        let flags: UInt16 = page.native(offset + 4)
+        let keyOffset = offset + PageFormat.nodeHeaderBytes
+        let dataOffset = keyOffset + Int(page.native(offset + 6, as: UInt16.self))
+        let size = isLeaf ? Int(low | high << 16) : 0
+        // Of a value on overflow pages, only their number is here.
+        let sizeOnPage = isLeaf && flags & PageFormat.bigData != 0 ? 8 : size
+        guard dataOffset + sizeOnPage <= page.count else {
+            throw LogError(.damaged, "a node of page \(number) reaches past the page")
         }
-        guard let node else { throw LogError(.damaged, "a node of page \(number) reaches past the page") }
-        return node
+        let key = UnsafeRawBufferPointer(rebasing: page[keyOffset..<dataOffset])
+        if isLeaf { return Node(flags: flags, key: key, child: 0, dataSize: size, dataOffset: dataOffset) }
+        return Node(flags: 0, key: key, child: low | high << 16 | UInt64(flags) << 32, dataSize: 0, dataOffset: 0)
     }
 
     private mutating func value(
-        of node: Node, _ page: [UInt8], _ number: UInt64, _ walk: inout Walk
+        of node: Node, _ page: UnsafeRawBufferPointer, _ number: UInt64, _ walk: inout Walk
     ) throws(LogError) -> Value {
         switch node.flags {
         case 0, PageFormat.subData:
-            let inline = Array(page[node.dataOffset..<node.dataOffset + node.dataSize])
+            let inline = UnsafeRawBufferPointer(rebasing: page[node.dataOffset..<node.dataOffset + node.dataSize])
             return Value(flags: node.flags, size: node.dataSize, inline: inline, overflowPage: nil)
         case PageFormat.bigData:
-            let first: UInt64 = page.withUnsafeBytes { $0.native(node.dataOffset) }
+            let first: UInt64 = page.native(node.dataOffset)
             let needed = UInt64(
                 (node.dataSize + PageFormat.headerBytes + PageFile.pageBytes - 1) / PageFile.pageBytes)
             let header = try file.read(first)
@@ -267,29 +278,36 @@ struct StructureVerifier: ~Copyable {
             _ = try file.read(first + needed - 1)
             walk.overflowPages += count
             report.usedPages += count
-            return Value(flags: node.flags, size: node.dataSize, inline: [], overflowPage: first)
+            return Value(
+                flags: node.flags, size: node.dataSize, inline: UnsafeRawBufferPointer(start: nil, count: 0),
+                overflowPage: first)
         default:
             throw LogError(.damaged, "a node of page \(number) has flags that this program never sets")
         }
     }
 
     /// Keys ascend over the whole tree, and each separator lies between what is left and right of it.
-    private func check(_ key: [UInt8], isLeaf: Bool, _ number: UInt64, _ walk: inout Walk) throws(LogError) {
-        let isInteger = walk.record.flags & PageFormat.integerKey != 0
-        guard !isInteger || key.count == 8 else {
-            throw LogError(.damaged, "a key of page \(number) is not an integer")
-        }
-        if let bound = walk.bound {
-            let isAbove = isInteger ? Self.integer(bound) < Self.integer(key) : bound.lexicographicallyPrecedes(key)
-            guard isAbove || (bound == key && !walk.isBoundTaken) else {
-                throw LogError(.damaged, "the keys of page \(number) of database \(walk.name) are out of order")
+    private func check(
+        _ key: UnsafeRawBufferPointer, isLeaf: Bool, _ number: UInt64, _ walk: inout Walk
+    ) throws(LogError) {
+        let isInOrder: Bool
+        if walk.record.flags & PageFormat.integerKey != 0 {
+            guard key.count == 8 else {
+                throw LogError(.damaged, "a key of page \(number) is not an integer")
             }
+            let integer: UInt64 = key.native(0)
+            isInOrder = walk.integerBound.map { $0 < integer || ($0 == integer && !walk.isBoundTaken) } ?? true
+            walk.integerBound = integer
+        } else {
+            isInOrder =
+                walk.bound.map {
+                    $0.lexicographicallyPrecedes(key) || ($0.elementsEqual(key) && !walk.isBoundTaken)
+                } ?? true
+            walk.bound = Array(key)
         }
-        walk.bound = key
+        guard isInOrder else {
+            throw LogError(.damaged, "the keys of page \(number) of database \(walk.name) are out of order")
+        }
         walk.isBoundTaken = isLeaf
-    }
-
-    private static func integer(_ key: [UInt8]) -> UInt64 {
-        key.withUnsafeBytes { $0.native(0) }
     }
 }
