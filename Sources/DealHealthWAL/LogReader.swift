@@ -70,5 +70,10 @@ public struct LogReader: Sendable {
         }
     }
 
+    /// Copies the log as it is now to the new file `descriptor`, compacted; O(pages in use).
+    func copyCompacted(to descriptor: Int32) throws(LMDBError) {
+        try store.environment.copyCompacted(to: descriptor)
+    }
+
     private static let recordsPerTransaction = 1_000
 }

@@ -64,6 +64,8 @@ final class LogStore: Sendable {
     private func reserve(_ usedBytes: Int, _ needed: Int) throws(LMDBError) {
         let reserved = reservedBytes.load(ordering: .relaxed)
         if usedBytes + needed <= reserved { return }
+        // A killed backup would have the file grow until somebody opens it. No reason to fail a commit.
+        try? environment.removeDeadReaders()
         let descriptor = try environment.dataDescriptor()
         for end in [usedBytes + needed + Self.reserveAheadBytes, usedBytes + needed] {
             var code = EINTR

@@ -13,7 +13,7 @@ public final class DataDirectory: Sendable {
     public init(_ path: String) throws(LogError) {
         self.path = path
         try Self.make(path)
-        let lockPath = "\(path)/LOCK"
+        let lockPath = "\(path)/\(Self.lockName)"
         let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .systemCall("open", lockPath) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -33,8 +33,11 @@ public final class DataDirectory: Sendable {
         close(lockDescriptor)
     }
 
+    static let dataName = "data.mdb"
+    private static let lockName = "LOCK"
+
     var dataPath: String {
-        "\(path)/data.mdb"
+        "\(path)/\(Self.dataName)"
     }
 
     /// Whether there is a log in it already.
@@ -62,11 +65,20 @@ public final class DataDirectory: Sendable {
         try Self.sync(path)
     }
 
-    private static func make(_ path: String) throws(LogError) {
+    /// Whether a process has the directory at `path`; writes nothing there, so that it may be read-only.
+    static func isInUse(_ path: String) -> Bool {
+        let descriptor = open("\(path)/\(lockName)", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+    }
+
+    /// Makes the directory `path`, durably, if it is missing.
+    static func make(_ path: String, in place: String = "DATA_DIR") throws(LogError) {
         if mkdir(path, 0o700) == 0 {
-            try sync(parent(of: path))
+            try sync(parent(of: path), in: place)
         } else if errno != EEXIST {
-            throw .systemCall("mkdir", path)
+            throw .systemCall("mkdir", path, in: place)
         }
     }
 
@@ -78,11 +90,12 @@ public final class DataDirectory: Sendable {
         return parent.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : parent
     }
 
-    private static func sync(_ path: String) throws(LogError) {
+    /// Makes the names in the directory `path` durable.
+    static func sync(_ path: String, in place: String = "DATA_DIR") throws(LogError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .systemCall("open", path) }
+        guard descriptor >= 0 else { throw .systemCall("open", path, in: place) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .systemCall("fsync", path) }
+        guard fsync(descriptor) == 0 else { throw .systemCall("fsync", path, in: place) }
     }
 
     private static func holder(_ descriptor: Int32) -> String {

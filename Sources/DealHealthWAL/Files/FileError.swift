@@ -10,11 +10,11 @@ extension LogError {
         LogError(.damaged, "\(what). \(advice)")
     }
 
-    /// A failed system call on a file, with what to do about it.
-    static func systemCall(_ call: String, _ path: String) -> LogError {
+    /// A failed system call on a file of `place`, with what to do about it.
+    static func systemCall(_ call: String, _ path: String, in place: String = "DATA_DIR") -> LogError {
         let reason = String(cString: strerror(errno))
         return LogError(
             errno == ENOSPC || errno == EDQUOT ? .diskFull : .failed,
-            "\(call) \(path): \(reason). Check that DATA_DIR exists, is writable and has room.")
+            "\(call) \(path): \(reason). Check that \(place) exists, is writable and has room.")
     }
 }

@@ -47,8 +47,7 @@ final class Environment: @unchecked Sendable {
         try LMDBError.check(mdb_env_set_maxdbs(handle, MDB_dbi(Database.allCases.count)), "mdb_env_set_maxdbs")
         let flags = UInt32(MDB_NOTLS) | (isReadOnly ? UInt32(MDB_RDONLY) : 0)
         try LMDBError.check(mdb_env_open(handle, directory, flags, 0o600), "mdb_env_open \(directory)")
-        var dead: Int32 = 0
-        try LMDBError.check(mdb_reader_check(handle, &dead), "mdb_reader_check")
+        try removeDeadReaders()
         databases = try Self.openDatabases(handle, isReadOnly: isReadOnly)
     }
 
@@ -89,8 +88,21 @@ final class Environment: @unchecked Sendable {
         return result
     }
 
+    /// Forgets readers whose process was killed: as long as they count, no page that they saw is reused.
+    func removeDeadReaders() throws(LMDBError) {
+        var dead: Int32 = 0
+        try LMDBError.check(mdb_reader_check(handle, &dead), "mdb_reader_check")
+    }
+
     func handle(of database: Database) -> MDB_dbi {
         databases[Database.allCases.firstIndex(of: database) ?? 0]
+    }
+
+    /// Writes the pages in use to `descriptor`, renumbered without gaps: one consistent view, beside a writer.
+    ///
+    /// As long as it takes, no page that it sees can be reused ("it employs a read-only transaction", `lmdb.h`).
+    func copyCompacted(to descriptor: Int32) throws(LMDBError) {
+        try LMDBError.check(mdb_env_copyfd2(handle, descriptor, UInt32(MDB_CP_COMPACT)), "mdb_env_copyfd2")
     }
 
     /// Changes the size of the map; no transaction may be open in this process.

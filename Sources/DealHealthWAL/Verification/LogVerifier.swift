@@ -64,6 +64,16 @@ public struct LogVerifier: Sendable {
         return report
     }
 
+    /// Verifies everything as `verify` does, and throws `damaged` when anything is not whole.
+    static func verifyWhole(
+        directory: String, progress: (_ done: UInt64, _ total: UInt64) -> Void
+    ) throws(LogError) -> Report {
+        let report = try verify(directory: directory, progress: progress)
+        guard let first = report.damage.first else { return report }
+        let others = report.damage.count - 1
+        throw LogError(.damaged, others == 0 ? first : "\(first) (and \(others) more)")
+    }
+
     private static func verifyRecords(
         _ store: LogStore, _ bounds: LogBounds, _ note: (LogError) -> Void, _ progress: (UInt64, UInt64) -> Void
     ) {

@@ -1,0 +1,249 @@
+"""A backup holds all that was acknowledged before it began, or it is none; a restore takes whole ones only."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from damage import PAGE_BYTES, flip
+from ledger import (
+    Ledger, assert_counts_between, assert_log_holds, assert_replay_agrees, assert_state_is, assert_verified, resend,
+    tags_in_log, wal)
+from model import EventMaker
+from server import Server
+from test_full_disk import small_disk  # noqa: F401 (a fixture)
+from writers import Writers
+
+BACKUP_SECONDS = 60.0
+BACKUP_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-lsn(\d+)")
+KILL_ROUNDS = 12
+
+
+def backup_command(binary: Path, data: Path, folder: Path) -> list[str]:
+    return [str(binary), "backup", str(folder), "--data-dir", str(data)]
+
+
+def run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=BACKUP_SECONDS, check=False)
+
+
+def make_backup(binary: Path, data: Path, folder: Path) -> str:
+    """What the command says; it must succeed."""
+    result = run(backup_command(binary, data, folder))
+    assert result.returncode == 0, f"backup: exit code {result.returncode}: {result.stderr}"
+    return result.stdout
+
+
+def restore(binary: Path, backup: Path, data: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return run([str(binary), "restore", str(backup), "--data-dir", str(data), *options])
+
+
+def backups(folder: Path) -> list[Path]:
+    """The folders with a finished backup's name, by position."""
+    found = [path for path in folder.iterdir() if BACKUP_NAME.fullmatch(path.name)]
+    return sorted(found, key=lambda path: int(BACKUP_NAME.fullmatch(path.name)[1]))
+
+
+def assert_refused(result: subprocess.CompletedProcess[str], what: str, reason: str) -> None:
+    assert result.returncode == 1, f"{what}: exit code {result.returncode}: {result.stdout} {result.stderr}"
+    assert re.search(reason, result.stderr), f"{what}: the reason is not named: {result.stderr}"
+
+
+def assert_restores(binary: Path, backup: Path, data: Path, ledger: Ledger, least: set[str]) -> None:
+    """Restored and served, the backup holds `least` and nothing that was never sent, and takes the rest again.
+
+    `ledger`: all that ever left for the server that was backed up.
+    """
+    result = restore(binary, backup, data)
+    assert result.returncode == 0, f"restore: exit code {result.returncode}: {result.stderr}"
+    assert "sent again" in result.stdout, result.stdout
+    then = Ledger()
+    then.sent, then.acknowledged = dict(ledger.sent), set(least)
+    tags = tags_in_log(binary, data)
+    assert_log_holds(then, tags)
+    assert_verified(binary, data)
+    assert_replay_agrees(binary, data)
+    with Server(binary, data).start() as server, server.client() as client:
+        assert_counts_between(client, then)
+        assert_state_is(client, (then.sent[tag] for tag in tags))
+        accepted, _ = resend(client, then, list(then.sent.values()))
+        assert accepted == len(then.sent) - len(tags), f"{accepted} were new, {len(then.sent) - len(tags)} were missing"
+        assert_state_is(client, then.sent.values())
+        server.terminate()
+    assert_verified(binary, data)
+
+
+def filled(binary: Path, data: Path, seed: str, count: int, padding: int = 0) -> Ledger:
+    """Fills a data directory and stops its server."""
+    ledger = Ledger()
+    with Server(binary, data).start() as server, server.client() as client:
+        resend(client, ledger, EventMaker(random.Random(seed), seed, padding=padding).many(count))
+        server.terminate()
+    return ledger
+
+
+def test_backups_beside_writers(binary: Path, work: Path, seed: str, rounds: float) -> None:
+    """Several in a row while four producers write, each restored into a directory of its own."""
+    folder, ledger = work / "backups", Ledger()
+    before: list[set[str]] = []
+    with Server(binary, work / "data").start() as server:
+        with Writers(server.port, ledger, seed) as writers:
+            for index in range(round(3 * rounds)):
+                writers.wait_acknowledged(300 * (index + 1))
+                before.append(set(ledger.acknowledged))
+                make_backup(binary, work / "data", folder)
+            writers.stop()
+        assert set(writers.statuses) == {200}, f"beside a backup the server answered {dict(writers.statuses)}"
+        server.terminate()
+    assert_verified(binary, work / "data")
+    made = backups(folder)
+    assert len(made) == len(before), f"{len(before)} were made, {sorted(os.listdir(folder))} are there"
+    assert not set(os.listdir(folder)) - {path.name for path in made}, "something is left beside the backups"
+    for index, (backup, least) in enumerate(zip(made, before)):
+        assert sorted(os.listdir(backup)) == ["data.mdb", "watermark"]
+        verified = wal(binary, backup, "verify")
+        assert verified.returncode == 0 and "whole" in verified.stdout, f"wal verify of a backup: {verified}"
+        assert_restores(binary, backup, work / f"restored-{index}", ledger, least)
+
+
+def test_the_newest_or_the_one_of_a_time(binary: Path, work: Path, seed: str) -> None:
+    """A log that stands still is not backed up twice; a time chooses; a log or a running server is never overwritten."""
+    data, folder, ledger = work / "data", work / "backups", Ledger()
+    maker = EventMaker(random.Random(seed), seed)
+    with Server(binary, data).start() as server, server.client() as client:
+        resend(client, ledger, maker.many(50))
+        make_backup(binary, data, folder)
+        assert "there already" in make_backup(binary, data, folder)
+        assert len(backups(folder)) == 1, "the same position was backed up twice"
+        # Names are to the second.
+        time.sleep(1.1)
+        between = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 1))
+        resend(client, ledger, maker.many(50))
+        make_backup(binary, data, folder)
+        assert_refused(restore(binary, folder, data), "restore under a server", "in use by another process")
+        assert_refused(restore(binary, data, work / "none"), "restore of a log in use", "in use by another process")
+        server.terminate()
+    old, new = backups(folder)
+    assert_refused(restore(binary, folder, data), "restore over a log", "holds a log")
+    for name, source, options, expected in (
+        ("newest", folder, (), new), ("of-a-time", folder, ("--at", between), old), ("by-name", old, (), old),
+    ):
+        result = restore(binary, source, work / name, *options)
+        assert result.returncode == 0 and str(expected) in result.stdout, f"{name}: {result}"
+    early = restore(binary, folder, work / "none", "--at", "2020-01-01T00:00:00Z")
+    assert_refused(early, "restore of a time before all backups", "oldest backup")
+    # A restored log gives positions again: the same number is not the same backup.
+    with Server(binary, work / "of-a-time").start() as server, server.client() as client:
+        resend(client, Ledger(), EventMaker(random.Random(seed), f"{seed}-other").many(50))
+        make_backup(binary, work / "of-a-time", folder)
+        server.terminate()
+    assert len(backups(folder)) == 3, "another log's backup was taken for this one's"
+
+
+def test_kill_at_random_moments(binary: Path, work: Path, seed: str, rounds: float) -> None:
+    """A killed backup is whole or none, and the next removes what it left."""
+    generator = random.Random(seed)
+    data, folder = work / "data", work / "backups"
+    ledger = filled(binary, data, seed, 6_000, padding=1_000)
+    start = time.monotonic()
+    make_backup(binary, data, work / "timed")
+    seconds = time.monotonic() - start
+    killed = 0
+    for _ in range(round(KILL_ROUNDS * rounds)):
+        process = subprocess.Popen(
+            backup_command(binary, data, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(generator.random() * seconds)
+        process.kill()
+        process.wait()
+        for path in folder.iterdir() if folder.exists() else ():
+            if path in backups(folder):
+                assert_verified(binary, path)
+                shutil.rmtree(path)
+                continue
+            killed += 1
+            assert path.suffix == ".partial", f"{path.name} is neither a backup nor marked as unfinished"
+            refusal = restore(binary, path, work / "refused")
+            assert_refused(refusal, f"restore of {path.name}", "did not finish|no backup")
+        if folder.exists():
+            assert_refused(restore(binary, folder, work / "refused"), "restore of the folder", "no backup")
+    assert killed > 0, "the run is void: no backup was cut short"
+    assert not (work / "refused" / "data.mdb").exists()
+    make_backup(binary, data, folder)
+    assert len(os.listdir(folder)) == 1, f"left over: {os.listdir(folder)}"
+    assert_restores(binary, folder, work / "restored", ledger, ledger.acknowledged)
+
+
+def test_killed_restore_is_refused_then_repeated(binary: Path, work: Path, seed: str, rounds: float) -> None:
+    """A restore that is cut short never lets a server begin an empty log."""
+    generator = random.Random(seed)
+    ledger = filled(binary, work / "data", seed, 3_000, padding=1_000)
+    make_backup(binary, work / "data", work / "backups")
+    start = time.monotonic()
+    assert restore(binary, work / "backups", work / "timed").returncode == 0
+    seconds = time.monotonic() - start
+    command = [str(binary), "restore", str(work / "backups"), "--data-dir", str(work / "restored")]
+    for _ in range(round(KILL_ROUNDS / 2 * rounds)):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds * (0.5 + generator.random() / 2))
+        process.kill()
+        process.wait()
+        if (work / "restored/data.mdb").exists():
+            assert_verified(binary, work / "restored")
+            shutil.rmtree(work / "restored")
+        elif (work / "restored/watermark").exists():
+            with Server(binary, work / "restored").launch() as server:
+                assert not server.wait_ready(), "a server serves an empty log in the place of a half restored one"
+                assert "data.mdb is gone" in server.output, server.describe()
+    assert_restores(binary, work / "backups", work / "restored", ledger, ledger.acknowledged)
+
+
+def test_full_disk_leaves_no_backup(small_disk: Path, binary: Path, work: Path, seed: str) -> None:  # noqa: F811
+    """No room for a copy: said so, and nothing left that takes room or looks whole; the same of a restore."""
+    filled(binary, work / "data", seed, 8_000, padding=1_000)
+    folder = small_disk / "backups"
+    reason = "No space left.*has room"
+    assert_refused(run(backup_command(binary, work / "data", folder)), "backup to a full disk", reason)
+    assert os.listdir(folder) == [], "something is left"
+    make_backup(binary, work / "data", work / "backups")
+    result = restore(binary, work / "backups", small_disk / "restored")
+    assert_refused(result, "restore to a full disk", reason)
+    assert not list((small_disk / "restored").glob("data.mdb*")), "something is left"
+
+
+def test_a_flipped_bit_is_refused(binary: Path, work: Path, seed: str, rounds: float) -> None:
+    """Damage in a record of a backup: not restored, and not taken for a backup of this position."""
+    generator = random.Random(seed)
+    ledger = filled(binary, work / "data", seed, 300)
+    make_backup(binary, work / "data", work / "backups")
+    [backup] = backups(work / "backups")
+    content = (backup / "data.mdb").read_bytes()
+    for index, event in enumerate(generator.sample(list(ledger.sent.values()), round(5 * rounds))):
+        offset = content.index(event.text) + generator.randrange(len(event.text))
+        bit = generator.randrange(8)
+        flip(offset, bit)(backup)
+        assert_refused(restore(binary, backup, work / f"restored-{index}"), f"flip at {offset}", "not whole")
+        assert not (work / f"restored-{index}" / "data.mdb").exists()
+        again = run(backup_command(binary, work / "data", work / "backups"))
+        assert_refused(again, "backup beside a damaged one", "no longer whole")
+        flip(offset, bit)(backup)
+    cut = (backup / "data.mdb").stat().st_size - PAGE_BYTES
+    os.truncate(backup / "data.mdb", cut)
+    assert_refused(restore(binary, backup, work / "restored"), "a backup cut short", "not whole")
+
+
+def test_a_damaged_log_gives_no_backup(binary: Path, work: Path, seed: str) -> None:
+    """What is copied is read back: a log with a flipped bit is not passed on as whole."""
+    ledger = filled(binary, work / "data", seed, 300)
+    content = (work / "data/data.mdb").read_bytes()
+    event = random.Random(seed).choice(list(ledger.sent.values()))
+    # Pages no longer used may hold it, too.
+    for found in re.finditer(re.escape(event.text), content):
+        flip(found.start() + 5, 2)(work / "data")
+    result = run(backup_command(binary, work / "data", work / "backups"))
+    assert_refused(result, "backup of a damaged log", "not whole.*wal verify")
+    assert os.listdir(work / "backups") == [], "a damaged copy is left"
