@@ -90,6 +90,8 @@ import Testing
         _ = try await LMDBLogTests.submit(LMDBLogTests.events(100, seed: 1), to: directory)
         let made = try Self.add(directory, to: target.path)
         let live = try await LMDBLogTests.submit(LMDBLogTests.events(200, seed: 1), to: directory)
+        // The engine's thread may hold it for a moment more.
+        _ = try await LMDBLogTests.reopen(directory)
         try FileManager.default.removeItem(atPath: directory.file("data.mdb"))
         _ = try Backup.restore(
             made.backup.path, to: try DataDirectory(directory.path), progress: Self.silent)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Iterator
 
 from damage import PAGE_BYTES, flip
 from ledger import (
@@ -16,12 +19,15 @@ from ledger import (
     tags_in_log, wal)
 from model import EventMaker
 from server import Server
+from strace import require_strace
 from test_full_disk import small_disk  # noqa: F401 (a fixture)
 from writers import Writers
 
 BACKUP_SECONDS = 60.0
 BACKUP_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-lsn(\d+)")
-KILL_ROUNDS = 12
+KILL_ROUNDS = 6
+# Calls by which a backup or a restore changes its directories.
+CALLS = ("mkdir", "pwrite64", "sendfile", "fsync", "fdatasync", "rename", "unlink")
 
 
 def backup_command(binary: Path, data: Path, folder: Path) -> list[str]:
@@ -178,28 +184,76 @@ def test_kill_at_random_moments(binary: Path, work: Path, seed: str, rounds: flo
     assert_restores(binary, folder, work / "restored", ledger, ledger.acknowledged)
 
 
-def test_killed_restore_is_refused_then_repeated(binary: Path, work: Path, seed: str, rounds: float) -> None:
-    """A restore that is cut short never lets a server begin an empty log."""
-    generator = random.Random(seed)
-    ledger = filled(binary, work / "data", seed, 3_000, padding=1_000)
+def kills(command: list[str], target: Path) -> Iterator[str]:
+    """Runs the command again and again, each time killed at another of its `CALLS`, and says at which.
+
+    `target`: what it makes, removed before each run. Strace counts each kind of call by itself.
+    """
+    for name in CALLS:
+        for count in itertools.count(1):
+            shutil.rmtree(target, ignore_errors=True)
+            prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={name}", "-e", "signal=none"]
+            result = run([*prefix, "-e", f"inject={name}:signal=KILL:when={count}", *command])
+            if result.returncode != -signal.SIGKILL:
+                assert result.returncode == 0, f"killed at {name} {count}: {result}"
+                break
+            yield f"{name} {count}"
+
+
+def test_backup_killed_at_every_call(binary: Path, work: Path, seed: str) -> None:
+    """Cut short between any two of its changes, a backup is whole or none."""
+    require_strace()
+    data, folder = work / "data", work / "backups"
+    filled(binary, data, seed, 300)
+    hit = 0
+    for _ in kills(backup_command(binary, data, folder), folder):
+        hit += 1
+        for backup in backups(folder) if folder.exists() else ():
+            assert_verified(binary, backup)
+    assert hit > 8, f"the run is void: only {hit} calls were hit"
+
+
+def test_killed_backup_holds_no_pages(binary: Path, work: Path, seed: str) -> None:
+    """The server forgets the reader of a killed backup when its file grows: until then nothing it saw is reused."""
+    require_strace()
+    data, ledger = work / "data", Ledger()
+    maker = EventMaker(random.Random(seed), seed, padding=50_000)
+    with Server(binary, data).start() as server, server.client() as client:
+        resend(client, ledger, maker.many(40))
+        # Detached, so that the program has the pid that we know; its thread that copies is the one that writes twice.
+        prefix = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=write", "-e", "signal=none"]
+        process = subprocess.Popen(
+            [*prefix, "-e", "inject=write:signal=KILL:when=2", *backup_command(binary, data, work / "backups")])
+        assert process.wait(BACKUP_SECONDS) == -signal.SIGKILL
+        pid = process.pid.to_bytes(4, "little")
+        assert pid in (data / "lock.mdb").read_bytes(), "the run is void: no reader was left"
+        for _ in range(10):
+            resend(client, ledger, maker.many(50))
+        assert pid not in (data / "lock.mdb").read_bytes(), "the reader of a killed backup still counts"
+        server.terminate()
+
+
+def test_restore_killed_at_every_call(binary: Path, work: Path, seed: str) -> None:
+    """A restore that is cut short never lets a server begin an empty log, and can be repeated."""
+    require_strace()
+    ledger = filled(binary, work / "data", seed, 300)
     make_backup(binary, work / "data", work / "backups")
-    start = time.monotonic()
-    assert restore(binary, work / "backups", work / "timed").returncode == 0
-    seconds = time.monotonic() - start
-    command = [str(binary), "restore", str(work / "backups"), "--data-dir", str(work / "restored")]
-    for _ in range(round(KILL_ROUNDS / 2 * rounds)):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(seconds * (0.5 + generator.random() / 2))
-        process.kill()
-        process.wait()
-        if (work / "restored/data.mdb").exists():
-            assert_verified(binary, work / "restored")
-            shutil.rmtree(work / "restored")
-        elif (work / "restored/watermark").exists():
-            with Server(binary, work / "restored").launch() as server:
-                assert not server.wait_ready(), "a server serves an empty log in the place of a half restored one"
+    data = work / "restored"
+    command = [str(binary), "restore", str(work / "backups"), "--data-dir", str(data)]
+    refused = 0
+    for call in kills(command, data):
+        if (data / "data.mdb.partial").exists():
+            refused += 1
+            with Server(binary, data).launch() as server:
+                assert not server.wait_ready(), f"killed at {call}: an empty log in the place of the restored one"
                 assert "data.mdb is gone" in server.output, server.describe()
-    assert_restores(binary, work / "backups", work / "restored", ledger, ledger.acknowledged)
+        if not (data / "data.mdb").exists():
+            again = run(command)
+            assert again.returncode == 0, f"again, after it was killed at {call}: {again.stderr}"
+        assert_verified(binary, data)
+    assert refused > 0, "the run is void: no restore was cut short"
+    with Server(binary, data).start() as server, server.client() as client:
+        assert_state_is(client, ledger.sent.values())
 
 
 def test_full_disk_leaves_no_backup(small_disk: Path, binary: Path, work: Path, seed: str) -> None:  # noqa: F811
