@@ -87,4 +87,59 @@ import Testing
             #expect(id.withUnsafeBytes { table.state(of: $0)?.eventCount } == UInt64(number + 1))
         }
     }
+
+    /// Of 1 to 255 bytes: the short ones lie in the slot, the others elsewhere.
+    @Test func idsOfEveryLengthComeBack() {
+        let table = DealTable(hashKey: HashKey(k0: 5, k1: 6))
+        let ids = (1...Limits.dealIDBytesMax).map { [UInt8](repeating: UInt8($0), count: $0) }
+        for (slot, id) in ids.enumerated() {
+            #expect(id.withUnsafeBytes { table.insert($0) } == slot)
+            table.publish(Self.state(UInt64(slot + 1)), at: slot)
+        }
+        for (slot, id) in ids.enumerated() {
+            #expect(id.withUnsafeBytes { table.state(of: $0) } == Self.state(UInt64(slot + 1)))
+            #expect(Array(table.id(at: slot)) == id)
+            #expect(Array(DealTable.id(atAddress: table.idAddress(of: slot))) == id)
+        }
+    }
+
+    /// The owner inserts without pause, so that the index is outgrown time and again under readers, who must find every deal that was
+    /// there before they looked.
+    @Test func readersFindEveryDealWhileTheIndexGrows() {
+        let dealCount = 60_000
+        let ids = (0..<dealCount).map { Array("deal-\($0)".utf8) }
+        let faultCount = Atomic<Int>(0)
+        let readCount = Atomic<Int>(0)
+        for round in 0..<5 {
+            let table = DealTable(hashKey: HashKey(k0: 7, k1: UInt64(round)))
+            let publishedCount = Atomic<Int>(0)
+            let group = DispatchGroup()
+            withExtendedLifetime((table, ids)) {
+                for reader in 0..<2 {
+                    DispatchQueue.global().async(group: group) {
+                        var random = SeededGenerator(seed: UInt64(reader))
+                        while true {
+                            let count = publishedCount.load(ordering: .acquiring)
+                            if count == dealCount { return }
+                            if count == 0 { continue }
+                            let number = Int.random(in: 0..<count, using: &random)
+                            let state = ids[number].withUnsafeBytes { table.state(of: $0) }
+                            if state?.eventCount != UInt64(number + 1) {
+                                faultCount.wrappingAdd(1, ordering: .relaxed)
+                            }
+                            readCount.wrappingAdd(1, ordering: .relaxed)
+                        }
+                    }
+                }
+                for (slot, id) in ids.enumerated() {
+                    _ = id.withUnsafeBytes { table.insert($0) }
+                    table.publish(Self.state(UInt64(slot + 1)), at: slot)
+                    publishedCount.store(slot + 1, ordering: .releasing)
+                }
+                group.wait()
+            }
+        }
+        #expect(faultCount.load(ordering: .relaxed) == 0)
+        #expect(readCount.load(ordering: .relaxed) > 1_000, "a run without reads proves nothing")
+    }
 }

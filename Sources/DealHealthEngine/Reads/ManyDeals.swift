@@ -41,10 +41,10 @@ private struct DealLookup {
     private let table: Unmanaged<DealTable>
     private let hash: UInt64
     private var firstEntry: UInt32 = 0
-    /// The bytes of the id in `slot`, 0 when there is no slot.
-    private var idCount: UInt8 = 0
+    private var firstByte: UInt8 = 0
     private var slot = 0
-    private var id: UnsafeRawPointer?
+    /// The id in `slot`; nil when there is no slot.
+    private var id: UnsafeRawBufferPointer?
 
     init(_ dealID: UnsafeRawBufferPointer, in table: DealTable) {
         self.dealID = dealID
@@ -66,16 +66,14 @@ private struct DealLookup {
 
     @inline(__always)
     mutating func readID() {
-        idCount = id?.loadUnaligned(fromByteOffset: -1, as: UInt8.self) ?? 0
+        firstByte = id?.first ?? 0
     }
 
     /// The published state; nil when the deal is unknown.
     @inline(__always)
     func state() -> DealState? {
         table._withUnsafeGuaranteedRef { table in
-            if let id, Int(idCount) == dealID.count,
-                UnsafeRawBufferPointer(start: id, count: dealID.count).elementsEqual(dealID)
-            {
+            if let id, firstByte == dealID.first, id.count == dealID.count, id.elementsEqual(dealID) {
                 return table.state(at: slot)
             }
             return table.state(of: dealID, hash: hash)

@@ -1,49 +1,74 @@
 import DealHealthCore
+import Glibc
 import Synchronization
 
 /// An open-addressed index from a deal id's hash to its slot: 4 bytes an entry, readable on any thread beside one
 /// writer.
 ///
 /// An entry is `tag (10 bits of the hash) << 22 | slot + 1`, 0 when free. Linear probing; at most
-/// three quarters full. The memory is `[capacity, entries…]`, so that one address is all a reader needs.
+/// three quarters full.
 struct DealIndex {
     private typealias Entry = Atomic<UInt32>
 
     private static let slotBits: UInt32 = 22
-    private static let headerBytes = 8
+    private static let pageBytes = 4_096
 
-    let address: UInt
+    /// All that a reader needs: where the entries begin, at a page, and in the bits below that the logarithm of their number.
+    let word: UInt
     let capacity: Int
     private let entries: UnsafeMutablePointer<Entry>
+
+    private static let capacityMin = 1_024
+
+    /// An empty index with room for `count` slots.
+    init(roomFor count: Int) {
+        var capacity = Self.capacityMin
+        while !Self.hasRoom(for: count, capacity) { capacity *= 2 }
+        self.init(capacity: capacity)
+    }
 
     /// An empty index; `capacity` MUST be a power of two.
     init(capacity: Int) {
         precondition(capacity & (capacity - 1) == 0, "capacity is a power of two")
         precondition(Limits.dealsPerPartitionMax < 1 << Self.slotBits, "slot + 1 fits its bits")
         let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: Self.headerBytes + capacity * MemoryLayout<Entry>.stride, alignment: 8)
-        memory.storeBytes(of: capacity, as: Int.self)
-        let entries = (memory + Self.headerBytes).bindMemory(to: Entry.self, capacity: capacity)
+            byteCount: capacity * MemoryLayout<Entry>.stride, alignment: Self.pageBytes)
+        let entries = memory.bindMemory(to: Entry.self, capacity: capacity)
         for index in 0..<capacity { (entries + index).initialize(to: Entry(0)) }
-        self.init(address: UInt(bitPattern: memory))
+        self.init(word: UInt(bitPattern: memory) | UInt(capacity.trailingZeroBitCount))
     }
 
-    /// The index at an address taken from a living one.
-    init(address: UInt) {
-        guard let memory = UnsafeMutableRawPointer(bitPattern: address) else {
+    /// The index of a word taken from a living one.
+    init(word: UInt) {
+        let lowBits = UInt(Self.pageBytes - 1)
+        guard let entries = UnsafeMutablePointer<Entry>(bitPattern: word & ~lowBits) else {
             preconditionFailure("an index has an address")
         }
-        self.address = address
-        capacity = memory.load(as: Int.self)
-        entries = (memory + Self.headerBytes).assumingMemoryBound(to: Entry.self)
+        self.word = word
+        self.entries = entries
+        capacity = 1 << Int(word & lowBits)
+    }
+
+    /// Gives the memory back while readers may be in it: to them every entry is free from now on, so what they do not find they MUST
+    /// look for in the index that took this one's place.
+    ///
+    /// `MADV_DONTNEED`: pages of zeros are there when next touched (madvise(2)).
+    func discard() {
+        let size = capacity * MemoryLayout<Entry>.stride
+        // Whole pages only, where the system's are larger; when it refuses, the memory is kept, which does no harm.
+        if size % Int(getpagesize()) == 0 { _ = madvise(entries, size, MADV_DONTNEED) }
     }
 
     func deallocate() {
-        UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
+        UnsafeMutableRawPointer(entries).deallocate()
     }
 
     /// Whether `count` slots leave a quarter free.
     func hasRoom(for count: Int) -> Bool {
+        Self.hasRoom(for: count, capacity)
+    }
+
+    private static func hasRoom(for count: Int, _ capacity: Int) -> Bool {
         count * 4 <= capacity * 3
     }
 

@@ -5,8 +5,9 @@ import Synchronization
 ///
 /// ## Why a read is correct
 ///
-/// Every word that both sides touch is atomic, so there is no data race by definition. A slot is
-/// `[sequence, id address, state words…]`. To publish, the owner
+/// Every word that both sides touch at a time is atomic, so there is no data race by definition. A slot is two cache lines,
+/// `[sequence, id (2 words), state (13 words)]`. The id is written before the slot can be reached, and never again: its count, one
+/// byte, then the bytes; more than 15 lie elsewhere, at the address in its second word. To publish, the owner
 /// 1. writes the new state into the *spare* (one per table),
 /// 2. makes the slot's sequence odd (release: the spare is complete),
 /// 3. writes the state into the slot (after a release fence: nobody sees these words without seeing the odd sequence),
@@ -20,7 +21,9 @@ import Synchronization
 /// one shared second copy instead of one for each slot.
 ///
 /// To a reader, slots, ids and index entries are only ever added; an entry becomes reachable by a release store after
-/// what it points to is written. Memory that readers may hold is freed in `deinit` only.
+/// what it points to is written. Memory that readers may hold is freed in `deinit` only; that of an index that was outgrown reads as
+/// empty before, and whoever finds nothing in one looks again in the index of then. A reader that sees it emptied sees the new index,
+/// too: that was published before, and the kernel empties pages and maps them anew under one lock.
 ///
 /// @unchecked Sendable: the reading methods are safe on any thread by the above; the owner's methods MUST be called by one
 /// task at a time, which the `DealShard` actor guarantees.
@@ -29,19 +32,25 @@ public final class DealTable: @unchecked Sendable {
 
     static let stateWords = 13
     private static let slotWords = 16
-    private static let slotsPerChunk = 1_024
+    private static let idWord = 1
+    private static let stateWord = 3
+    /// Memory is taken by the page as slots are handed out, so a large chunk wastes none.
+    private static let slotsPerChunk = 4_096
     /// Slots that share one set of bounds. Smaller blocks are skipped more often, and cost more to look at.
     static let slotsPerBlock = 64
     private static let blocksPerChunk = slotsPerChunk / slotsPerBlock
     private static let blockWords = 2
+    /// Bytes of the longest id that lies in its slot.
+    private static let idBytesInSlotMax = 15
     private static let idChunkBytes = 64 << 10
+    private static let cacheLineBytes = 64
 
     /// Addresses of the chunks of slots, each with the words of its blocks behind them; 0 where there is none yet.
     private let directory: UnsafeMutablePointer<Atomic<UInt>>
     private let directoryCount: Int
     private let spare: UnsafeMutablePointer<Word>
     /// The index in use.
-    private let indexAddress = Atomic<UInt>(0)
+    private let indexWord = Atomic<UInt>(0)
     private var indexes: [DealIndex]
     private var idChunks: [UnsafeMutableRawPointer] = []
     private var idChunkUsed = DealTable.idChunkBytes
@@ -50,14 +59,17 @@ public final class DealTable: @unchecked Sendable {
     private let hashKey: HashKey
 
     /// An empty table; `hashKey` keeps senders of deal ids from making the index slow.
-    public init(hashKey: HashKey) {
+    ///
+    /// - Parameter expectedCount: deals that it will hold soon: the index has room for them from the start.
+    public init(hashKey: HashKey, expectedCount: Int = 0) {
         self.hashKey = hashKey
         directoryCount = (Limits.dealsPerPartitionMax + Self.slotsPerChunk) / Self.slotsPerChunk
         directory = .allocate(capacity: directoryCount)
         for index in 0..<directoryCount { (directory + index).initialize(to: Atomic(0)) }
-        spare = Self.allocateWords(Self.stateWords)
-        indexes = [DealIndex(capacity: 1_024)]
-        indexAddress.store(indexes[0].address, ordering: .releasing)
+        spare = .allocate(capacity: Self.stateWords)
+        Self.zero(spare, Self.stateWords)
+        indexes = [DealIndex(roomFor: min(expectedCount, Limits.dealsPerPartitionMax))]
+        indexWord.store(indexes[0].word, ordering: .releasing)
     }
 
     deinit {
@@ -70,10 +82,16 @@ public final class DealTable: @unchecked Sendable {
         for chunk in idChunks { chunk.deallocate() }
     }
 
-    private static func allocateWords(_ count: Int) -> UnsafeMutablePointer<Word> {
-        let words = UnsafeMutablePointer<Word>.allocate(capacity: count)
+    private static func zero(_ words: UnsafeMutablePointer<Word>, _ count: Int) {
         for index in 0..<count { (words + index).initialize(to: Word(0)) }
-        return words
+    }
+
+    /// Memory for a chunk, of which nothing is initialised yet; slots begin at cache lines.
+    private static func allocateChunk() -> UnsafeMutablePointer<Word> {
+        let count = slotsPerChunk * slotWords + blocksPerChunk * blockWords
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: count * MemoryLayout<Word>.stride, alignment: cacheLineBytes)
+        return memory.bindMemory(to: Word.self, capacity: count)
     }
 
     // MARK: reading, on any thread
@@ -89,14 +107,20 @@ public final class DealTable: @unchecked Sendable {
     }
 
     private func slot(of dealID: UnsafeRawBufferPointer, hash: UInt64) -> Int? {
-        index.find(hash) { slot in
-            let id = self.id(at: slot)
-            return id.count == dealID.count && id.elementsEqual(dealID)
+        var index = self.index
+        while true {
+            let slot = index.find(hash) { slot in
+                let id = self.id(at: slot)
+                return id.count == dealID.count && id.elementsEqual(dealID)
+            }
+            let latest = self.index
+            if slot != nil || latest.word == index.word { return slot }
+            index = latest
         }
     }
 
     private var index: DealIndex {
-        DealIndex(address: indexAddress.load(ordering: .acquiring))
+        DealIndex(word: indexWord.load(ordering: .acquiring))
     }
 
     func hash(_ dealID: UnsafeRawBufferPointer) -> UInt64 {
@@ -109,7 +133,7 @@ public final class DealTable: @unchecked Sendable {
         while true {
             let sequence = words[0].load(ordering: .acquiring)
             if sequence == 0 { return nil }
-            let state = DealState(words: sequence & 1 == 1 ? spare : words + 2)
+            let state = DealState(words: sequence & 1 == 1 ? spare : words + Self.stateWord)
             atomicMemoryFence(ordering: .acquiring)
             if words[0].load(ordering: .relaxed) == sequence { return state }
         }
@@ -133,32 +157,34 @@ public final class DealTable: @unchecked Sendable {
         index.firstEntry(hash)
     }
 
-    /// The slot that most likely is the deal's, and the address of its id's bytes, which their count, one byte, precedes.
-    func likelySlot(_ hash: UInt64, first: UInt32) -> (slot: Int, id: UnsafeRawPointer)? {
+    /// The slot that most likely is the deal's, and where its id's bytes lie.
+    func likelySlot(_ hash: UInt64, first: UInt32) -> (slot: Int, id: UnsafeRawBufferPointer)? {
         guard let slot = index.likelySlot(hash, first: first) else { return nil }
-        let words = slotWords(slot)
-        // The last word is always 0: read so that the slot's second line comes along with its first.
-        let address = words[1].load(ordering: .relaxed) &+ words[Self.slotWords - 1].load(ordering: .relaxed)
-        guard let stored = UnsafeRawPointer(bitPattern: UInt(address)) else { return nil }
-        return (slot, stored + 1)
+        // Read so that the slot's second line comes along with its first.
+        withExtendedLifetime(slotWords(slot)[Self.slotWords - 1].load(ordering: .relaxed)) {}
+        return (slot, id(at: slot))
     }
 
     /// The deal id's bytes; they stay where they are as long as the table lives.
     public func id(at slot: Int) -> UnsafeRawBufferPointer {
-        Self.id(atAddress: idAddress(of: slot))
+        Self.id(UnsafeRawPointer(slotWords(slot) + Self.idWord))
     }
 
     /// Where the id of `slot` lies, good for `id(atAddress:)` as long as the table lives.
     func idAddress(of slot: Int) -> UInt {
-        UInt(slotWords(slot)[1].load(ordering: .relaxed))
+        UInt(bitPattern: slotWords(slot) + Self.idWord)
     }
 
     /// The deal id at an address taken from a living table.
     static func id(atAddress address: UInt) -> UnsafeRawBufferPointer {
-        guard let start = UnsafeRawPointer(bitPattern: address) else {
-            return UnsafeRawBufferPointer(start: nil, count: 0)
-        }
-        return UnsafeRawBufferPointer(start: start + 1, count: Int(start.load(as: UInt8.self)))
+        guard let words = UnsafeRawPointer(bitPattern: address) else { preconditionFailure("an id has an address") }
+        return id(words)
+    }
+
+    private static func id(_ words: UnsafeRawPointer) -> UnsafeRawBufferPointer {
+        let count = Int(words.load(as: UInt8.self))
+        let start = count <= idBytesInSlotMax ? words + 1 : words.load(fromByteOffset: 8, as: UnsafeRawPointer.self)
+        return UnsafeRawBufferPointer(start: start, count: count)
     }
 
     private func slotWords(_ slot: Int) -> UnsafeMutablePointer<Word> {
@@ -185,12 +211,13 @@ public final class DealTable: @unchecked Sendable {
     func insert(_ dealID: UnsafeRawBufferPointer) -> Int? {
         let slot = slotCount.load(ordering: .relaxed)
         if slot >= Limits.dealsPerPartitionMax { return nil }
-        if slot % Self.slotsPerChunk == 0, directory[slot / Self.slotsPerChunk].load(ordering: .relaxed) == 0 {
-            let chunk = Self.allocateWords(
-                Self.slotsPerChunk * Self.slotWords + Self.blocksPerChunk * Self.blockWords)
-            directory[slot / Self.slotsPerChunk].store(UInt(bitPattern: chunk), ordering: .releasing)
+        if slot % Self.slotsPerChunk == 0 {
+            directory[slot / Self.slotsPerChunk].store(UInt(bitPattern: Self.allocateChunk()), ordering: .releasing)
         }
-        slotWords(slot)[1].store(UInt64(UInt(bitPattern: storeID(dealID))), ordering: .relaxed)
+        if slot % Self.slotsPerBlock == 0 { Self.zero(blockWords(slot / Self.slotsPerBlock), Self.blockWords) }
+        let words = slotWords(slot)
+        Self.zero(words, Self.slotWords)
+        storeID(dealID, in: UnsafeMutableRawPointer(words + Self.idWord))
         growIndexIfNeeded()
         indexes[indexes.count - 1].insert(hash(dealID), slot: slot)
         slotCount.store(slot + 1, ordering: .releasing)
@@ -207,22 +234,25 @@ public final class DealTable: @unchecked Sendable {
         state.store(in: spare)
         words[0].store(sequence + 1, ordering: .releasing)
         atomicMemoryFence(ordering: .releasing)
-        state.store(in: words + 2)
+        state.store(in: words + Self.stateWord)
         words[0].store(sequence + 2, ordering: .releasing)
     }
 
-    /// Copies the id into memory that never moves, its length before it.
-    private func storeID(_ id: UnsafeRawBufferPointer) -> UnsafeRawPointer {
-        let size = 1 + id.count
-        if idChunkUsed + size > Self.idChunkBytes {
+    /// Writes the id into its two words of the slot, or, when it is longer, into memory that never moves.
+    private func storeID(_ id: UnsafeRawBufferPointer, in words: UnsafeMutableRawPointer) {
+        words.storeBytes(of: UInt8(id.count), as: UInt8.self)
+        if id.count <= Self.idBytesInSlotMax {
+            UnsafeMutableRawBufferPointer(start: words + 1, count: id.count).copyMemory(from: id)
+            return
+        }
+        if idChunkUsed + id.count > Self.idChunkBytes {
             idChunks.append(.allocate(byteCount: Self.idChunkBytes, alignment: 8))
             idChunkUsed = 0
         }
         let start = idChunks[idChunks.count - 1] + idChunkUsed
-        start.storeBytes(of: UInt8(id.count), as: UInt8.self)
-        UnsafeMutableRawBufferPointer(start: start + 1, count: id.count).copyMemory(from: id)
-        idChunkUsed += size
-        return UnsafeRawPointer(start)
+        UnsafeMutableRawBufferPointer(start: start, count: id.count).copyMemory(from: id)
+        idChunkUsed += id.count
+        words.storeBytes(of: UnsafeRawPointer(start), toByteOffset: 8, as: UnsafeRawPointer.self)
     }
 
     private func growIndexIfNeeded() {
@@ -230,9 +260,10 @@ public final class DealTable: @unchecked Sendable {
         if index.hasRoom(for: slotCount.load(ordering: .relaxed) + 1) { return }
         let larger = DealIndex(capacity: index.capacity * 2)
         for slot in 0..<slotCount.load(ordering: .relaxed) { larger.insert(hash(id(at: slot)), slot: slot) }
-        // Readers may still be in the smaller ones: all of them together are smaller than this one.
+        // Readers may still be in the smaller one: it keeps its addresses, not its memory.
         indexes.append(larger)
-        indexAddress.store(larger.address, ordering: .releasing)
+        indexWord.store(larger.word, ordering: .releasing)
+        index.discard()
     }
 }
 
