@@ -46,23 +46,23 @@ class Operation:
     name: str
     offset: int
     length: int
-    data: bytes
+    data: memoryview
 
     @property
     def receipt_lsn(self) -> int | None:
         """The position that this answer acknowledges."""
         match = _RECEIPT.search(self.data) if self.kind == Kind.SENT else None
-        return int(match[1]) if match else None
+        return int(bytes(match[1])) if match else None
 
 
 def read_trace(record: Path) -> list[Operation]:
     """All that was recorded, in order."""
-    content = record.read_bytes()
+    content = memoryview(record.read_bytes())
     operations, place = [], 0
     while place < len(content):
         kind, name_length, offset, length, byte_count = _HEADER.unpack_from(content, place)
         place += _HEADER.size
-        name = content[place : place + name_length].decode()
+        name = bytes(content[place : place + name_length]).decode()
         place += name_length
         operations.append(Operation(Kind(kind), name, offset, length, content[place : place + byte_count]))
         place += byte_count
@@ -93,7 +93,7 @@ class _File:
         self.size = size
         self.sizes.append((time, size))
 
-    def write(self, time: int, offset: int, data: bytes) -> None:
+    def write(self, time: int, offset: int, data: memoryview) -> None:
         end = offset + len(data)
         whole = -(-end // SECTOR_BYTES) * SECTOR_BYTES
         if whole > len(self.current):

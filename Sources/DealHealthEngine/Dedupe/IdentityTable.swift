@@ -38,6 +38,12 @@ struct IdentityTable: Sendable {
         place(event, floor)
     }
 
+    /// Makes room for `count` more events at once, in an empty table.
+    mutating func reserve(_ count: Int) {
+        precondition(occupied == 0 && former.isEmpty, "a table with entries grows by moving them")
+        current = Array(repeating: Self.free, count: Self.capacity(for: count))
+    }
+
     /// Takes an entry back; returns its minute, nil when there is none.
     mutating func remove(_ identity: Hash128, floor: UInt32) -> UInt32? {
         guard let minute = find(identity, floor: floor)?.minute else { return nil }
@@ -73,10 +79,15 @@ struct IdentityTable: Sendable {
         let live = former.reduce(0) { $0 + ($1.minute >= floor ? 1 : 0) }
         // Room for what moves over, a quarter more, and every insertion until the former table is emptied.
         let needed = live + live / 4 + former.count / Self.entriesMovedPerInsertion
-        var capacity = Self.capacityMin
-        while capacity * 3 < (needed + 1) * 4 { capacity *= 2 }
-        current = Array(repeating: Self.free, count: capacity)
+        current = Array(repeating: Self.free, count: Self.capacity(for: needed))
         occupied = 0
+    }
+
+    /// The capacity that `count` entries fill to three quarters at most.
+    private static func capacity(for count: Int) -> Int {
+        var capacity = capacityMin
+        while capacity * 3 < (count + 1) * 4 { capacity *= 2 }
+        return capacity
     }
 
     private mutating func moveSomeEntries(_ floor: UInt32) {

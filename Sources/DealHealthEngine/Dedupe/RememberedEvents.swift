@@ -37,6 +37,12 @@ struct RememberedEvents: Sendable {
         self.countMax = countMax
     }
 
+    /// Makes room for about `count` events at once, while there are none; more than `countMax` never stay.
+    mutating func reserve(_ count: Int) {
+        let share = min(count, countMax) / Self.tableCount
+        for index in tables.indices { tables[index].reserve(share) }
+    }
+
     /// How long an event is remembered at present, in seconds: less than asked for when the cap shortens it.
     var windowSeconds: Int {
         min(Int(window), Int(latest) - Int(floor) + 1) * 60

@@ -75,11 +75,13 @@ struct Recovery {
         var positions: [LSN] = []
         for index in 0..<Partition.count {
             let partition = Partition(index: index)
-            let table = DealTable(hashKey: log.identity.hashKey)
+            var table = DealTable(hashKey: log.identity.hashKey)
             var checkpoint = PartitionCheckpoint.empty
             if isCheckpointUsed {
                 do throws(LogError) {
                     checkpoint = try log.partitionCheckpoint(partition)
+                    table = DealTable(
+                        hashKey: log.identity.hashKey, expectedCount: Int(clamping: checkpoint.dealCount))
                     try loadEntries(of: partition, checkpoint, into: table)
                 } catch  where error.code == .damaged {
                     loaded.condition = .damaged("partition \(index): \(error.message)")
@@ -124,14 +126,27 @@ struct Recovery {
     }
 
     private func loadRemembered(into remembered: inout RememberedEvents) throws(LogError) {
+        var count = 0
+        try log.forEachRememberedChunk { (bytes) throws(LogError) in count += bytes.count / RememberedEvent.size }
+        remembered.reserve(count)
+        var events: [RememberedEvent] = []
         try log.forEachRememberedChunk { (bytes) throws(LogError) in
+            events.removeAll(keepingCapacity: true)
             try Self.decoded { () throws(CodecError) in
-                try RememberedEventChunk.decode(bytes) { event in
-                    Self.remember(event, in: &remembered)
-                }
+                try RememberedEventChunk.decode(bytes) { events.append($0) }
+            }
+            var rest = events[...]
+            while !rest.isEmpty {
+                let group = rest.prefix(Self.rememberedTogether)
+                remembered.prefetch(group.lazy.map(\.identity))
+                for event in group { Self.remember(event, in: &remembered) }
+                rest = rest[group.endIndex...]
             }
         }
     }
+
+    /// Ids looked up together: more loads than a processor has under way at once, in far less than its first cache holds.
+    private static let rememberedTogether = 64
 
     /// Remembers an event unless it is already: a checkpoint and the log after it may both hold it.
     private static func remember(_ event: RememberedEvent, in remembered: inout RememberedEvents) {
