@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
 
         .target(name: "CEpoll"),
+        .target(name: "CMalloc"),
 
         // MARK: pure domain
         .target(
@@ -88,7 +89,7 @@ let package = Package(
         .executableTarget(
             name: "dealhealth",
             dependencies: [
-                "DealHealthCore", "DealHealthEngine", "DealHealthServer", "DealHealthWAL",
+                "CMalloc", "DealHealthCore", "DealHealthEngine", "DealHealthServer", "DealHealthWAL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

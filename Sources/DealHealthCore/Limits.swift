@@ -54,6 +54,9 @@ public enum Limits {
     public static let batchEventsMax = 16_384
     /// Bytes of records in one commit, for the same reason.
     public static let batchBytesMax = 8 << 20
+    /// Bytes of records that an empty batch kept for reuse has room for while nothing is on its way: a quiet server's commits fit,
+    /// and after a bulk load some ten MiB a batch are given back.
+    public static let batchBytesAtRestMax = 256 << 10
     /// Batches written and not yet published.
     public static let batchesAwaitingPublicationMax = 2
 
@@ -73,6 +76,9 @@ public enum Limits {
     public static let checkpointStepEntriesMax = 4_096
     /// Bytes of checkpoint written along with one commit, but for a partition's remembered ids: a few milliseconds.
     public static let checkpointCommitBytesMax = 1 << 20
+    /// Records after which a quiet second is worth a checkpoint and a look for memory to give back: some ten MiB of it, and a tenth of a
+    /// second of recovery.
+    public static let settlingRecordsMin = 100_000
     /// Reads of the log waiting for its one reading thread.
     public static let historyReadersMax = 64
     /// Bytes of events in one page of history: past it the page ends early.

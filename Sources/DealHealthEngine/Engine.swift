@@ -38,6 +38,7 @@ public final class Engine: Service {
     private let recoveryDuration: Duration
     private let replayedCount: UInt64
     private let failpoints: Failpoints
+    private let giveMemoryBack: @Sendable () -> Void
     private let logger: Logger
     private let clock: @Sendable () -> Timestamp
     /// What reads are about at present; noted by those who answer them.
@@ -54,10 +55,12 @@ public final class Engine: Service {
     ///
     /// - Parameters:
     ///   - startedAt: when opening the log began, which is part of the time that a recovery takes.
+    ///   - giveMemoryBack: gives free memory back to the system; called in the quiet after many events.
     ///   - clock: the wall clock; recorded with each event, never part of a state.
     public init(
         log: any EventLog, settings: EngineSettings, progress: RecoveryProgress = RecoveryProgress(),
-        startedAt: ContinuousClock.Instant = .now, failpoints: Failpoints = .none, logger: Logger,
+        startedAt: ContinuousClock.Instant = .now, failpoints: Failpoints = .none,
+        giveMemoryBack: @escaping @Sendable () -> Void = {}, logger: Logger,
         clock: @escaping @Sendable () -> Timestamp
     ) throws(EngineError) {
         Limits.checkInvariants()
@@ -97,6 +100,7 @@ public final class Engine: Service {
         scoringTag = Self.scoringTag(log.identity, settings.scoring)
         replayedCount = recovered.replayedCount
         self.failpoints = failpoints
+        self.giveMemoryBack = giveMemoryBack
         self.logger = logger
         self.clock = clock
     }
@@ -244,7 +248,8 @@ public final class Engine: Service {
     private func checkpointUntilShutdown() async throws {
         let checkpointer = Checkpointer(
             shards: shards, tables: tables, checkpoints: checkpoints, pipeline: pipeline, estimate: estimate,
-            settings: engineSettings, metrics: metrics, usage: usage, failpoints: failpoints, logger: logger)
+            settings: engineSettings, metrics: metrics, usage: usage, failpoints: failpoints,
+            giveMemoryBack: giveMemoryBack, logger: logger)
         var finishing = await cancelWhenGracefulShutdown {
             var running = checkpointer
             await running.run()

@@ -1,3 +1,4 @@
+import CMalloc
 import DealHealthEngine
 import DealHealthServer
 import DealHealthWAL
@@ -48,8 +49,7 @@ struct EngineService: Service {
         let log = try LMDBLog(directory: directory, options: options, using: &random)
         let engine = try Engine(
             log: log, settings: settings, progress: handle.progress, startedAt: start, failpoints: options.failpoints,
-            logger: logger,
-            clock: WallClock.now)
+            giveMemoryBack: cmalloc_trim, logger: logger, clock: WallClock.now)
         let snapshot = engine.snapshot()
         logger.info(
             "recovered",

@@ -13,9 +13,13 @@ struct Checkpointer {
     let metrics: EngineMetrics
     let usage: LogUsage
     let failpoints: Failpoints
+    let giveMemoryBack: @Sendable () -> Void
     let logger: Logger
     /// How far each partition's checkpoint reaches.
     private var positions: [LSN]
+    /// What was applied when `settle` last looked, and when it last had something to do.
+    private var lookedAt = LSN.zero
+    private var settled = LSN.zero
 
     private static let pollInterval: Duration = .milliseconds(50)
     private static let retryInterval: Duration = .seconds(1)
@@ -25,7 +29,7 @@ struct Checkpointer {
     init(
         shards: [DealShard], tables: [DealTable], checkpoints: [PartitionCheckpoint], pipeline: CommitPipeline,
         estimate: RecoveryEstimate, settings: EngineSettings, metrics: EngineMetrics, usage: LogUsage,
-        failpoints: Failpoints, logger: Logger
+        failpoints: Failpoints, giveMemoryBack: @escaping @Sendable () -> Void, logger: Logger
     ) {
         self.shards = shards
         self.tables = tables
@@ -36,6 +40,7 @@ struct Checkpointer {
         self.metrics = metrics
         self.usage = usage
         self.failpoints = failpoints
+        self.giveMemoryBack = giveMemoryBack
         self.logger = logger
     }
 
@@ -46,6 +51,7 @@ struct Checkpointer {
             do {
                 if ContinuousClock.now >= nextTruncation, try await truncate() == false {
                     nextTruncation = .now + Self.truncationInterval
+                    try await settle()
                 }
                 let lag = pipeline.positions
                 // From half of the target on: under load the rest passes while all partitions have their turn.
@@ -69,6 +75,18 @@ struct Checkpointer {
     mutating func checkpointAll() async throws {
         let target = pipeline.positions.applied
         while let oldest = positions.min(), oldest < target { try await checkpointOldest() }
+    }
+
+    /// Once no event came for a second after many: brings the checkpoints up to date, which nobody waits for now, and gives the memory
+    /// that the many took back to the system. A trickle of events does not set it off.
+    private mutating func settle() async throws {
+        let applied = pipeline.positions.applied
+        let isQuiet = applied == lookedAt
+        lookedAt = applied
+        guard isQuiet, applied.distance(from: settled) >= UInt64(Limits.settlingRecordsMin) else { return }
+        try await checkpointAll()
+        giveMemoryBack()
+        settled = applied
     }
 
     /// Writes the slices of the partitions whose checkpoints are the oldest: as many as make one commit's worth.

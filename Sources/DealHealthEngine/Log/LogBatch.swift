@@ -52,6 +52,11 @@ public final class LogBatch: @unchecked Sendable {
         return LSN(firstLSN.value + UInt64(ends.count) - 1)
     }
 
+    /// Memory that the records' bytes have grown to; the changes take about as much.
+    var memoryBytes: Int {
+        bytes.capacity
+    }
+
     /// Whether another record would make the commit bigger than is useful.
     var isFull: Bool {
         count >= Limits.batchEventsMax || bytes.count >= Limits.batchBytesMax

@@ -25,7 +25,7 @@ struct Sequencer {
     /// Batches not yet taken by the commit thread, oldest first; the last one gathers. *Invariant:* none is empty.
     private var queue: [LogBatch] = []
     /// Batches that are published and can gather again: their memory has grown to what a commit needs.
-    /// *Invariant:* at most as many as there are on their way at once.
+    /// *Invariant:* at most as many as there are on their way at once; none is large when none is on its way.
     private var spares: [LogBatch] = []
     /// The checksum of the last assigned record, and of the last durable one.
     private var assignedChecksum: UInt32
@@ -139,6 +139,8 @@ struct Sequencer {
     mutating func applied(_ batch: LogBatch) {
         positions.advanceApplied(to: batch.lastLSN)
         if spares.count < Limits.batchesAwaitingPublicationMax + 2 { spares.append(batch) }
+        // With nothing on its way, what a burst has made them grow to is of no use.
+        if positions.applied == positions.assigned { spares.removeAll { $0.memoryBytes > Limits.batchBytesAtRestMax } }
     }
 
     mutating func checkpointed(_ lsn: LSN) {

@@ -131,7 +131,9 @@ struct PartitionState {
 
     /// Moves everything unsaved into a slice that `checkpointed` of the partition will reach once it is written.
     mutating func beginCheckpoint(applied: LSN) -> CheckpointSlice {
-        CheckpointSlice(
+        // Empty, they may still have the room that a burst needed.
+        if staged.isEmpty { (staged, newDeals) = ([:], [:]) }
+        return CheckpointSlice(
             partition: partition, changes: unsaved.take(), position: max(applied, appliedLSN), lastLSN: appliedLSN)
     }
 
