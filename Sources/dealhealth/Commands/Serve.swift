@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import DealHealthServer
 import DealHealthWAL
 import Foundation
@@ -36,6 +37,7 @@ struct Serve: AsyncParsableCommand {
         serverSettings.version = DealHealth.version
         let options = try EngineEnvironment.logOptions()
         Self.raiseFileLimit()
+        cmalloc_map_from(Self.mappedBytesMin)
         // First of all: a second server on one directory ends here, before it listens anywhere.
         let dataDirectory = try DataDirectory(try directory.path)
 
@@ -78,6 +80,9 @@ struct Serve: AsyncParsableCommand {
     private static func essential(_ service: some Service) -> any Service {
         EssentialService(service)
     }
+
+    /// Above what a request takes, so that only the large, long-lived blocks of a bulk load are mapped and unmapped.
+    private static let mappedBytesMin: Int32 = 4 << 20
 
     /// Allows as many open files, and so connections, as the system lets us.
     private static func raiseFileLimit() {
