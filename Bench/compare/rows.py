@@ -326,10 +326,10 @@ def recovery(bench: Bench) -> Iterator[Comparison]:
 
 
 def _settled(server: Server) -> dict[str, int]:
-    """Memory once a second has passed in which it moved by less than half a percent."""
+    """Memory once three seconds have passed in which it moved by less than half a percent: ours gives back after one or two."""
     before, began = server.memory(), time.monotonic()
     while True:
-        time.sleep(1.0)
+        time.sleep(3.0)
         now = server.memory()
         steady = abs(now["resident"] - before["resident"]) < 0.005 * before["resident"]
         if steady or time.monotonic() - began > SETTLE_SECONDS_MAX:
