@@ -5,7 +5,6 @@
 #include <sched.h>
 #include <stddef.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 const uint32_t cepoll_in = EPOLLIN, cepoll_out = EPOLLOUT, cepoll_rdhup = EPOLLRDHUP, cepoll_err = EPOLLERR,
@@ -18,12 +17,6 @@ int cepoll_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 int cepoll_accept(int socket) { return accept4(socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
 
 int cepoll_stream_socket(int family) { return socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); }
-
-int cepoll_take_precedence(void) {
-    struct sched_param none = {0};
-    if (sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none) != 0) return -1;
-    return setpriority(PRIO_PROCESS, 0, -10);
-}
 
 int cepoll_usable_processors(void) {
     cpu_set_t set;

@@ -105,9 +105,6 @@ final class Reactor: @unchecked Sendable {
 
     /// Serves until it has quiesced. Blocks: MUST run on a thread of its own.
     func run() {
-        // What others do for a request takes longer than all that is done here, and can wait. Where it is not allowed, it is as if
-        // nothing had been asked.
-        _ = cepoll_take_precedence()
         startAccepting()
         while !isQuiescing || connectionCount > 0 {
             // Those who get more to do in this turn do it in the next: nobody has two turns in one, and answers are sent before

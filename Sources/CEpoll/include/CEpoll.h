@@ -17,9 +17,6 @@ int cepoll_eventfd(void);
 int cepoll_accept(int socket);
 /// socket(2): a stream, close-on-exec, non-blocking.
 int cepoll_stream_socket(int family);
-/// Gives the calling thread, and not those that it creates, precedence over the process's others: a nice value of -10 (setpriority(2),
-/// SCHED_RESET_ON_FORK in sched(7)). -1 where that is not allowed: it takes CAP_SYS_NICE, or RLIMIT_NICE of 30.
-int cepoll_take_precedence(void);
 /// The processors that this process may run on (sched_getaffinity(2)): fewer than the machine has under taskset or a cpuset.
 /// 0 when the kernel does not tell.
 int cepoll_usable_processors(void);
