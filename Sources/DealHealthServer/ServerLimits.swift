@@ -15,8 +15,9 @@ enum ServerLimits {
     static let ingestRequests = 256...4_096
     /// How much longer than twice the least a request with one event may take before fewer are taken.
     static let ingestSlack: Duration = .milliseconds(5)
-    /// The reactors' standing delay over which lists and history, then events, then reads are turned away. A turn over 256 busy
-    /// connections takes one or two milliseconds.
+    /// How long what has arrived may wait to be looked at before lists and history, then events, then reads are turned away: the former
+    /// by the reactors' standing delay, the others by their own wait in the turn. A turn over 256 busy connections takes one
+    /// or two milliseconds.
     static let heavyDelayMax: Duration = .milliseconds(5)
     static let ingestDelayMax: Duration = .milliseconds(20)
     static let readDelayMax: Duration = .milliseconds(50)

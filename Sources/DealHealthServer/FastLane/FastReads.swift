@@ -7,8 +7,9 @@ import NIOCore
 /// Answers the reads at the front of a connection's input, from published state: no hop, no task, and no allocation but for the
 /// output's growth to its full size and the templates' once a second.
 ///
-/// One for each event loop, to which it belongs: its output buffer serves all connections in turn, since each batch is written
-/// and flushed before the next begins. When a slow peer keeps the channel from writing it at once, `clear` takes new memory.
+/// One for each thread that serves connections, to which it belongs: its output serves all of them. A reactor lets the answers of a turn
+/// gather in it; a channel writes each batch before the next begins, and when a slow peer keeps it from that, `clear` takes new
+/// memory.
 ///
 /// *Seam:* authentication and rate limits belong into `answer(_:)`, between the parser's verdict and the answer; a request that
 /// is to be refused can simply be handed to the slow lane (`Next.slow`), which refuses it by the same rules.
@@ -123,7 +124,7 @@ final class FastReads {
 
     /// Turns away a list or the like that the slow lane would turn away, at a fraction of the cost; whether it did.
     private func shedHeavy(_ request: UnsafeRawBufferPointer, to output: inout JSONWriter) -> Bool {
-        guard admission.turnsAway(.heavy), let path = RequestLine.pathOfGet(request),
+        guard admission.turnsHeavyAway, let path = RequestLine.pathOfGet(request),
             let route = Route.match(path)?.route, route.requestClass == .heavy
         else { return false }
         output.bytes(currentTemplates(.now()).shed.open)

@@ -33,14 +33,9 @@ final class Admission: Sendable {
         self.queueDelay = queueDelay
     }
 
-    /// Whether a request of this class would get no ticket now.
-    func turnsAway(_ requestClass: RequestClass) -> Bool {
-        switch requestClass {
-        case .observation: false
-        case .heavy: isOver(ServerLimits.heavyDelayMax) || heavy.withLock { !$0.hasRoom }
-        case .ingest: isOver(ServerLimits.ingestDelayMax) || ingest.withLock { !$0.hasRoom }
-        case .read: isOver(ServerLimits.readDelayMax)
-        }
+    /// Whether a list or the like would get no ticket now.
+    var turnsHeavyAway: Bool {
+        isOver(ServerLimits.heavyDelayMax) || heavy.withLock { !$0.hasRoom }
     }
 
     private func isOver(_ delayMax: Duration) -> Bool {
