@@ -17,6 +17,9 @@ int cepoll_eventfd(void);
 int cepoll_accept(int socket);
 /// socket(2): a stream, close-on-exec, non-blocking.
 int cepoll_stream_socket(int family);
+/// Asks for the calling thread to be run soon after it wakes, for a short while at a time: a slice of 0.1 ms (sched_setattr(2),
+/// `sched_runtime` of SCHED_OTHER, Linux 6.12). Its share of the processor stays the same. -1 where the kernel does not know it.
+int cepoll_take_short_slices(void);
 /// The processors that this process may run on (sched_getaffinity(2)): fewer than the machine has under taskset or a cpuset.
 /// 0 when the kernel does not tell.
 int cepoll_usable_processors(void);
