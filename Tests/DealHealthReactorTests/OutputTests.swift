@@ -1,6 +1,7 @@
-import DealHealthReactor
 import Glibc
 import Testing
+
+@testable import DealHealthReactor
 
 extension ReactorTests {
     @Suite struct OutputTests {
@@ -36,7 +37,7 @@ extension ReactorTests {
                 }
                 let big = "big 16000000\n"
                 let last = String(repeating: "echo y\n", count: 10)
-                let firstCount = (64 << 10) - big.utf8.count - last.utf8.count
+                let firstCount = Reactor.readBytes - big.utf8.count - last.utf8.count
                 let first = String(repeating: "echo x\n", count: firstCount / 7 - 1)
                 let filler = "echo \(String(repeating: "z", count: firstCount - first.utf8.count - 6))\n"
                 try peer.send(big)
