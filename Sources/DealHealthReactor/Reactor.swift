@@ -260,17 +260,17 @@ final class Reactor: @unchecked Sendable {
         if count == 0 { return endInput(connection) }
         if count < Self.readBytes, !connection.isInputEnding { connection.isReadable = false }
         if heldCount == 0 { connection.since = now }
-        answer(connection, UnsafeRawBufferPointer(rebasing: input[..<(heldCount + count)]), keeping: heldCount)
+        answer(connection, UnsafeRawBufferPointer(rebasing: input[..<(heldCount + count)]))
     }
 
     private func answerHeld(_ connection: Connection) {
         connection.isHeldUp = false
         let held = connection.held
-        held.withUnsafeBytes { answer(connection, $0, keeping: held.count) }
+        held.withUnsafeBytes { answer(connection, $0) }
     }
 
-    /// Answers the requests in `bytes`, whose first `heldCount` are those that the connection holds.
-    private func answer(_ connection: Connection, _ bytes: UnsafeRawBufferPointer, keeping heldCount: Int) {
+    /// Answers the requests in `bytes`, which begin with those that the connection holds.
+    private func answer(_ connection: Connection, _ bytes: UnsafeRawBufferPointer) {
         var position = 0
         var next = Answers.Next.moreOutput
         while next == .moreOutput, !connection.isBlocked, position < bytes.count {
