@@ -6,6 +6,8 @@
 // omission: G. Tene, "How NOT to Measure Latency"; wrk2). It is reported apart for answers of 200, of 503 and all others,
 // and again from the instant of sending, which leaves out the wait for a connection.
 //
+// With --rest a connection that was answered 503 is not used again for so long: its client heeds `Retry-After`.
+//
 // A spike multiplies the rate between two instants; what arrives before, in and after it is reported apart. All else is bounded by
 // time, and by alarm(). An arrival is a batch (see load.h); what is counted are its requests.
 #include "load.h"
@@ -30,7 +32,7 @@ static const char *const CLASS_NAMES[] = {"ok", "shed", "errors"};
 static const char *const PHASE_NAMES[] = {"before", "spike", "after"};
 
 typedef struct {
-    enum { CLOSED, CONNECTING, FREE, BUSY } state;
+    enum { CLOSED, CONNECTING, FREE, BUSY, RESTING } state;
     int fd;
     char *output;
     uint32_t output_length, output_sent;
@@ -38,6 +40,7 @@ typedef struct {
     size_t input_length;
     uint32_t replies_missing;
     uint64_t intended_ns, sent_ns;
+    uint64_t rests_until_ns;
     bool closes;   // the server said that it ends the connection
     bool in_ring;  // of the free ones; stays there when the connection is lost
 } Connection;
@@ -58,7 +61,7 @@ static struct {
     int port, connections, queue;
     uint32_t replies_per_batch;
     Protocol protocol;
-    double rate, seconds, warmup, deadline, spike, spike_from, spike_to;
+    double rate, seconds, warmup, deadline, rest, spike, spike_from, spike_to;
     uint64_t deals, ids_from, seed;
     const char *file;
 } options = {.connections = 1, .queue = 1024, .replies_per_batch = 1, .deals = 1, .deadline = 1, .spike = 1, .seed = 1};
@@ -216,13 +219,15 @@ static void take_replies(Connection *connection) {
             parsed += reply.length;
             connection->replies_missing--;
             connection->closes |= reply.closes;
+            if (reply.status == 503) connection->rests_until_ns = now + (uint64_t)(options.rest * 1e9);
             note_answers(connection, reply.status == 200 ? OK : reply.status == 503 ? SHED : ERROR, 1, now);
         }
         connection->input_length -= parsed;
         memmove(connection->input, connection->input + parsed, connection->input_length);
         if (connection->state == BUSY && connection->replies_missing == 0) {
             busy_count--;
-            set_free(connection);
+            if (connection->rests_until_ns > now) connection->state = RESTING;
+            else set_free(connection);
         }
         if (connection->closes) return lose(connection, now);
         if ((size_t)n < room) return;  // edge-triggered: a short read means that there is no more
@@ -238,12 +243,17 @@ static void handle(Connection *connection, uint32_t events) {
     if (connection->output_sent < connection->output_length) flush_output(connection);
     if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) take_replies(connection);
     // A short read may have left the end of the stream unread, and no further event tells of it.
-    if (connection->state == FREE && events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) lose(connection, now_ns());
+    if ((connection->state == FREE || connection->state == RESTING) && events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) lose(connection, now_ns());
 }
 
 static void open_lost(void) {
     for (int i = 0; i < options.connections; i++)
         if (connections[i].state == CLOSED) open_connection(&connections[i]);
+}
+
+static void wake_rested(uint64_t now) {
+    for (int i = 0; i < options.connections; i++)
+        if (connections[i].state == RESTING && now >= connections[i].rests_until_ns) set_free(&connections[i]);
 }
 
 // MARK: the run
@@ -291,6 +301,7 @@ static void run(void) {
         now = now_ns();
         if (now >= last_tick + TICK_NS) {
             open_lost();
+            wake_rested(now);
             last_tick = now;
         }
     }
@@ -354,6 +365,7 @@ static void parse_options(int argc, char **argv) {
         else if (!strcmp(name, "--seconds")) options.seconds = atof(value);
         else if (!strcmp(name, "--warmup")) options.warmup = atof(value);
         else if (!strcmp(name, "--deadline")) options.deadline = atof(value);
+        else if (!strcmp(name, "--rest")) options.rest = atof(value);
         else if (!strcmp(name, "--spike")) options.spike = atof(value);
         else if (!strcmp(name, "--spike-from")) options.spike_from = atof(value);
         else if (!strcmp(name, "--spike-to")) options.spike_to = atof(value);
@@ -368,8 +380,8 @@ static void parse_options(int argc, char **argv) {
     if (argc % 2 == 0 || !options.file || !options.port || options.connections < 1 || options.connections > CONNECTIONS_MAX ||
         options.queue < 1 || options.queue > QUEUE_MAX || !options.replies_per_batch || !options.deals || options.deals > 100000000 ||
         options.rate <= 0 || options.rate > 1e7 || options.seconds <= 0 || options.seconds > SECONDS_MAX || options.warmup < 0 ||
-        options.warmup > SECONDS_MAX || !options.seed || !spike_fits)
-        fail("usage: --port P --batches FILE --rate R --seconds S [--warmup S] [--deadline S] [--spike FACTOR --spike-from S "
+        options.warmup > SECONDS_MAX || options.rest < 0 || options.rest > SECONDS_MAX || !options.seed || !spike_fits)
+        fail("usage: --port P --batches FILE --rate R --seconds S [--warmup S] [--deadline S] [--rest S] [--spike FACTOR --spike-from S "
              "--spike-to S] [--connections C] [--queue Q] [--replies R] [--protocol http|resp] [--deals N] [--ids-from N] [--seed N]");
 }
 

@@ -28,10 +28,12 @@ class Arrivals:
     warmup: float = 0.5
     spike: Spike | None = None
     queue: int = 1024      # arrivals that may wait for a free connection; more are dropped and counted
+    rest: float = 0        # seconds for which a connection that was answered 503 is not used
     deadline: float = 1.0  # seconds from the intended instant, within which an answer counts as goodput
 
     def options(self) -> list[str]:
-        named = {"rate": self.rate, "seconds": self.seconds, "warmup": self.warmup, "queue": self.queue, "deadline": self.deadline}
+        named = {"rate": self.rate, "seconds": self.seconds, "warmup": self.warmup, "queue": self.queue, "deadline": self.deadline,
+                 "rest": self.rest}
         if self.spike:
             named |= {"spike": self.spike.factor, "spike-from": self.spike.start, "spike-to": self.spike.end}
         return [word for name, value in named.items() for word in (f"--{name}", str(value))]

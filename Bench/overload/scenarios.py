@@ -35,6 +35,7 @@ SPIKE_QUEUE = 64          # and not the generator
 BEFORE_SECONDS, SPIKE_SECONDS, AFTER_SECONDS = 4.0, 5.0, 5.0
 WARMUP_SECONDS = 0.5
 WINDOW_SECONDS = 1.0      # over which the baseline must be back
+RETRY_AFTER_SECONDS = 1.0  # what a 503 says
 LATE_MS_MAX = 2.0         # the generator's own p99 lateness, beyond which its latencies are marked
 
 
@@ -156,13 +157,19 @@ def spikes(bench: Bench, generator: OpenLoop, rounds: int) -> Iterator[Row]:
         try:
             wait_until_quiet(bench.patience)
             with cpu_share.limited(server.pids()[0], request_class.is_limited):
-                yield from _spike(bench, generator, server, request_class)
+                capacity = bench.generator.timed(server.port, request_class.work, bench.seconds).rate
+                yield from _spike(bench, generator, server, request_class, capacity)
+                yield from _heeded_spike(generator, server, request_class, capacity)
         finally:
             server.discard()
 
 
-def _spike(bench: Bench, generator: OpenLoop, server: DealHealth, request_class: RequestClass) -> Iterator[Row]:
-    capacity = bench.generator.timed(server.port, request_class.work, bench.seconds).rate
+def _name(request_class: RequestClass) -> str:
+    share = f"{cpu_share.SHARE:.0%} of a core" if request_class.is_limited and cpu_share.is_available() else "one core"
+    return f"{request_class.name}, ×{OVERLOAD}, {share}"
+
+
+def _spike(bench: Bench, generator: OpenLoop, server: DealHealth, request_class: RequestClass, capacity: float) -> Iterator[Row]:
     spike = Spike(2 * OVERLOAD, BEFORE_SECONDS, BEFORE_SECONDS + SPIKE_SECONDS)
     seconds = spike.end + AFTER_SECONDS
     arrivals = Arrivals(capacity / 2, seconds, WARMUP_SECONDS, spike, SPIKE_QUEUE)
@@ -170,8 +177,7 @@ def _spike(bench: Bench, generator: OpenLoop, server: DealHealth, request_class:
         outcome = generator.run(server.port, replace(request_class.work, connections=CONNECTIONS), arrivals)
         time.sleep(1)
     before, during = outcome.phases["before"], outcome.phases["spike"]
-    share = f"{cpu_share.SHARE:.0%} of a core" if request_class.is_limited and cpu_share.is_available() else "one core"
-    name = f"{request_class.name}, ×{OVERLOAD}, {share}"
+    name = _name(request_class)
     progress(f"{name}: {during.goodput:,.0f}/s of {capacity:,.0f}/s, back after {seconds_until_back(outcome, spike.end):.1f} s")
     goodput = during.goodput / capacity
     yield Row(name, "capacity, closed loop", f"{capacity:,.0f}/s")
@@ -193,6 +199,21 @@ def _spike(bench: Bench, generator: OpenLoop, server: DealHealth, request_class:
     yield Row(name, f"answered in time: before, and from {BACK_SECONDS_MAX:g} s after on", f"{share_before:.1%}, {settled:.1%}", f"≥ {GOODPUT_MIN:g}×",
               settled >= GOODPUT_MIN * share_before)
     yield from _watched(name, watch, spike, seconds)
+
+
+def _heeded_spike(generator: OpenLoop, server: DealHealth, request_class: RequestClass, capacity: float) -> Iterator[Row]:
+    """The same spike from clients that wait as long as a 503 says."""
+    spike = Spike(2 * OVERLOAD, BEFORE_SECONDS, BEFORE_SECONDS + SPIKE_SECONDS)
+    arrivals = Arrivals(capacity / 2, spike.end, WARMUP_SECONDS, spike, SPIKE_QUEUE, rest=RETRY_AFTER_SECONDS)
+    outcome = generator.run(server.port, replace(request_class.work, connections=CONNECTIONS), arrivals)
+    before, during = outcome.phases["before"], outcome.phases["spike"]
+    name, clients = _name(request_class), "clients that heed `Retry-After`"
+    goodput = during.goodput / capacity
+    limit = LOADED_FACTOR * before.ok_us.p99 + LOADED_MS * 1e3
+    yield Row(name, f"{clients}: goodput in the spike ÷ capacity", f"{goodput:.2f} (shed {during.shed:,})", f"≥ {GOODPUT_MIN:g}",
+              goodput >= GOODPUT_MIN)
+    yield Row(name, f"{clients}: admitted p99", f"{ms(during.ok_us.p99)} ({ms(during.ok_sent_us.p99)} from sending)", f"≤ {ms(limit)}",
+              during.ok_us.p99 <= limit)
 
 
 def _watched(name: str, watch: Watch, spike: Spike, seconds: float) -> Iterator[Row]:

@@ -6,6 +6,7 @@ final class Connection {
     let socket: Int32
     /// Tells it from an earlier one with the same descriptor.
     let key: ConnectionKey
+    let peer: PeerAddress
 
     /// What arrived and is not answered yet: the beginning of a request, or more while the output is blocked.
     /// *Invariant:* at most one read and one request.
@@ -38,6 +39,7 @@ final class Connection {
     init(socket: Int32, key: ConnectionKey, now: UInt64) {
         self.socket = socket
         self.key = key
+        peer = PeerAddress(ofPeer: socket)
         since = now
     }
 

@@ -276,7 +276,8 @@ final class Reactor: @unchecked Sendable {
         while next == .moreOutput, !connection.isBlocked, position < bytes.count {
             let outputStart = answerer.outputCount
             let answers = answerer.answer(
-                UnsafeRawBufferPointer(rebasing: bytes[position...]), from: connection.key, turnStart: now)
+                UnsafeRawBufferPointer(rebasing: bytes[position...]), from: connection.key, of: connection.peer,
+                turnStart: now)
             position += answers.count
             next = answers.next
             if answerer.outputCount > outputStart { self.answers.append((connection, answerer.outputCount)) }

@@ -6,8 +6,11 @@ public protocol RequestAnswerer: AnyObject {
     /// Answers, in order, what it can of the requests at the front of `input`, at the end of its output. MUST NOT wait for anything.
     /// - Parameters:
     ///   - connection: where the input comes from, and what a later answer is addressed to.
+    ///   - peer: whose connection it is.
     ///   - turnStart: since when the input has waited for its turn, nanoseconds of the monotonic clock.
-    func answer(_ input: UnsafeRawBufferPointer, from connection: ConnectionKey, turnStart: UInt64) -> Answers
+    func answer(
+        _ input: UnsafeRawBufferPointer, from connection: ConnectionKey, of peer: PeerAddress, turnStart: UInt64
+    ) -> Answers
 
     /// Bytes of output since `takeOutput`.
     var outputCount: Int { get }

@@ -29,16 +29,19 @@ public struct HTTPServer: Sendable {
         ProcessMetrics().install(in: registry)
         let budget = BodyBudget()
         let metrics = HTTPMetrics(factory: registry)
+        let door = FrontDoor(settings.access)
+        let slowLaneDoor = SlowLaneDoor(door)
         func responder(_ kind: ListenerKind) -> RequestResponder {
             RequestResponder(
                 kind: kind, metrics: metrics, events: EventRoutes(handle: handle, budget: budget),
                 health: HealthRoutes(handle: handle, budget: budget), history: HistoryRoutes(handle: handle),
                 lists: ListRoutes(handle: handle), scoring: ScoringRoutes(handle: handle),
                 probes: ProbeRoutes(handle: handle, version: settings.version),
-                exposition: MetricsRoute(registry: registry), hotDeals: HotDealsRoute(handle: handle))
+                exposition: MetricsRoute(registry: registry), hotDeals: HotDealsRoute(handle: handle),
+                door: kind == .api ? slowLaneDoor : nil)
         }
         let threadCount = settings.threadCount ?? ReactorGroup.usableProcessorCount
-        let fastLane = FastLane(handle: handle, metrics: metrics, reactorCount: threadCount)
+        let fastLane = FastLane(handle: handle, metrics: metrics, door: door, reactorCount: threadCount)
         if settings.isFastLaneEnabled {
             ConnectionMetrics(fastLane).install(in: registry)
             api = ReactorListener(

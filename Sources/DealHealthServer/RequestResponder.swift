@@ -16,32 +16,46 @@ struct RequestResponder: HTTPResponder {
     let probes: ProbeRoutes
     let exposition: MetricsRoute
     let hotDeals: HotDealsRoute
+    /// Nil where everybody may come in: at the operations listener.
+    let door: SlowLaneDoor?
 
     /// Never throws: whatever happens is an answer.
     func respond(to request: Request, context: ConnectionContext) async -> Response {
         let start = ContinuousClock.now
         metrics.begin()
+        if let response = door?.door.cors?.preflight(request) {
+            metrics.end(nil, request.method, response.status, in: ContinuousClock.now - start)
+            return response
+        }
         let target = RequestTarget(request.head.path ?? "").flatMap { $0.route.isServed(by: kind) ? $0 : nil }
         var response: Response
+        let passage = door?.admit(request, to: target?.route, from: context.peer) ?? FrontDoor.Passage()
         do {
+            if let problem = passage.problem { throw problem }
             guard let target else { throw Problem(.notFound, .notFound, "nothing is served at this path") }
-            response = try await dispatch(target, request)
+            response = try await dispatch(target, request) { count in
+                door?.door.charge(passage.client, events: count)
+            }
         } catch {
             let problem = Problem(error)
             if problem.status.code == 500 { context.logger.error("request failed", metadata: ["error": "\(error)"]) }
             response = problem.response
             if Self.hasLongBody(request.headers) { response.headers[.connection] = "close" }
         }
+        if let door { response.headers.append(contentsOf: door.answerFields(passage, request.headers)) }
         if Self.asksToClose(request) { response.headers[.connection] = "close" }
         if request.method == .head { response = response.createHeadResponse() }
         metrics.end(target?.route, request.method, response.status, in: ContinuousClock.now - start)
         return response
     }
 
-    private func dispatch(_ target: RequestTarget, _ request: Request) async throws -> Response {
+    /// - Parameter charge: told how many events a request had.
+    private func dispatch(
+        _ target: RequestTarget, _ request: Request, charge: (Int) -> Void
+    ) async throws -> Response {
         let isRead = request.method == .get || request.method == .head
         switch target.route {
-        case .events where request.method == .post: return try await events.post(request)
+        case .events where request.method == .post: return try await events.post(request, charge: charge)
         case .manyDealsHealth where request.method == .post: return try await health.many(target, posted: request)
         case .dealHealth where isRead: return try await health.one(target, request.headers)
         case .manyDealsHealth where isRead: return try await health.many(target)

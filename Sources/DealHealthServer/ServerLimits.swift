@@ -38,6 +38,10 @@ enum ServerLimits {
     static let outputTimeout: Duration = .seconds(30)
     /// How long a connection that we end is read on, so that the peer sees the answer and not a reset.
     static let lingerTimeout: Duration = .seconds(2)
+    /// Clients whose rate is kept, 16 bytes each: past that, who has used little of its burst is forgotten.
+    static let limitedClientsMax = 1 << 20
+    /// Bytes of a request id that an answer repeats: a UUID has 36, a `traceparent` 55.
+    static let echoedFieldBytesMax = 128
     /// Header fields in one request: a browser sends twenty.
     static let headerFieldsMax = 128
     /// Query parameters in one request: the most that a call knows is six.

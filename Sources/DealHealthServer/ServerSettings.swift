@@ -8,6 +8,8 @@ public struct ServerSettings: Sendable {
     public var metricsPort = 9_090
     /// Threads that serve the API; nil is one for each core.
     public var threadCount: Int?
+    /// Who may do what at the API, and how much.
+    public var access = AccessSettings()
     /// What `/health` says the program's version is.
     public var version = "development"
 

@@ -13,7 +13,9 @@ private final class ByteAnswerer: RequestAnswerer {
         self.port = port
     }
 
-    func answer(_ input: UnsafeRawBufferPointer, from connection: ConnectionKey, turnStart: UInt64) -> Answers {
+    func answer(
+        _ input: UnsafeRawBufferPointer, from connection: ConnectionKey, of _: PeerAddress, turnStart: UInt64
+    ) -> Answers {
         for (position, byte) in input.enumerated() {
             switch byte {
             case UInt8(ascii: "e"): output.append(byte)

@@ -5,17 +5,12 @@ import NIOCore
 /// The parts of the fast lane's answers that do not depend on the deal, as the slow lane's encoder writes them. Made anew each
 /// second, for the `Date` field, and with each bucket of time that entity tags tell apart.
 final class AnswerTemplates: Sendable {
-    /// Bytes that end a head, or are an answer: two forms of them.
+    /// Bytes that end an answer's head, or are a whole one: two forms of them.
     struct Tail {
         /// The connection stays open.
         let open: [UInt8]
         /// `Connection: close`.
         let last: [UInt8]
-
-        fileprivate init(_ start: String, date: String) {
-            open = Array("\(start)\r\nDate: \(date)\r\n\r\n".utf8)
-            last = Array("\(start)\r\nConnection: close\r\nDate: \(date)\r\n\r\n".utf8)
-        }
 
         fileprivate init(open: [UInt8], last: [UInt8]) {
             self.open = open
@@ -31,10 +26,8 @@ final class AnswerTemplates: Sendable {
     let okStart: [UInt8]
     /// The head of a 304 as far as the same place.
     let unmodifiedStart: [UInt8]
-    /// What follows the LSN in both.
-    let tagTail: Tail
-    /// What ends the head of an answer that is not to be kept.
-    let noStoreTail: Tail
+    /// What ends every head, behind the fields that an answer has for its request alone.
+    let end: Tail
     /// A whole 503 for a request that is turned away.
     let shed: Tail
     /// What `HealthTag.bucket` is in `okStart` and `unmodifiedStart`.
@@ -49,17 +42,23 @@ final class AnswerTemplates: Sendable {
     /// Bytes of the longest head: each is under 300.
     static let headBytesMax = 512
 
-    private static let okLine = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+    private static let okLine =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Content-Type-Options: nosniff\r\nContent-Length: "
     /// The head of a 200 for many deals as far as the body's length.
     static let manyStart = Array(okLine.utf8)
+    /// What follows the LSN in `okStart` and `unmodifiedStart`.
+    static let tagEnd = Array("\"\r\nCache-Control: \(CacheControl.revalidated)\r\n".utf8)
+    /// A field of an answer that is not to be kept.
+    static let noStore = Array("Cache-Control: \(CacheControl.noStore)\r\n".utf8)
     /// Bytes of the body in `shed`.
     static let shedBodyCount = Problem.shed.json.buffer.readableBytes
     /// The body of a 404 for a deal that is not known.
     static let unknownBody = Array(Problem.unknownDeal.json.buffer.readableBytesView)
-    /// Its head, as far as `noStoreTail`.
+    /// Its head, as far as `noStore`.
     static let unknownStart = Array(
         ("HTTP/1.1 \(Problem.unknownDeal.status.code) \(Problem.unknownDeal.status.reasonPhrase)\r\n"
-            + "Content-Type: application/problem+json\r\nContent-Length: \(unknownBody.count)\r\n").utf8)
+            + "Content-Type: application/problem+json\r\nX-Content-Type-Options: nosniff\r\n"
+            + "Content-Length: \(unknownBody.count)\r\n").utf8)
 
     init(now: NIODeadline, bucket: UInt64) {
         let seconds = Date.now.timeIntervalSince1970
@@ -67,9 +66,9 @@ final class AnswerTemplates: Sendable {
         let tag = HealthTag.start(bucket: bucket)
         okStart = Array("\(Self.okLine)000\r\nETag: \(tag)".utf8)
         unmodifiedStart = Array("HTTP/1.1 304 Not Modified\r\nETag: \(tag)".utf8)
-        tagTail = Tail("\"\r\nCache-Control: \(CacheControl.revalidated)", date: date)
-        noStoreTail = Tail("Cache-Control: \(CacheControl.noStore)", date: date)
-        shed = Tail(open: Problem.shed.answer, last: Problem.shed.lastAnswer)
+        let dateLine = "Date: \(date)\r\n\r\n"
+        end = Tail(open: Array(dateLine.utf8), last: Array("Connection: close\r\n\(dateLine)".utf8))
+        shed = Tail(open: Problem.shed.wholeAnswer().bytes(), last: Problem.shed.lastAnswer)
         self.bucket = bucket
         expiresAt = now + .nanoseconds(Int64((1 - seconds.truncatingRemainder(dividingBy: 1)) * 1e9))
     }

@@ -14,19 +14,21 @@ final class FastAnswerer: RequestAnswerer {
 
     var requestBytesMax: Int { FastReads.inputBytesMax }
 
-    func answer(_ input: UnsafeRawBufferPointer, from connection: ConnectionKey, turnStart: UInt64) -> Answers {
+    func answer(
+        _ input: UnsafeRawBufferPointer, from connection: ConnectionKey, of peer: PeerAddress, turnStart: UInt64
+    ) -> Answers {
         let turnStart = NIODeadline.uptimeNanoseconds(turnStart)
-        let outcome = reads.answer(input, turnStart: turnStart)
+        let outcome = reads.answer(input, from: peer, turnStart: turnStart)
         switch outcome.next {
         case .moreInput: return Answers(count: outcome.count, next: .moreInput)
         case .moreOutput: return Answers(count: outcome.count, next: .moreOutput)
         case .close: return Answers(count: outcome.count, next: .close)
         case .slow, .uncertain: return Answers(count: outcome.count, next: .handOver)
-        case .event(let body, let count):
-            let request = input[outcome.count..<(outcome.count + count)]
-            let event = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(rebasing: request)[body])
-            return events.take(event, from: connection, turnStart: turnStart)
-                ? Answers(count: outcome.count + count, next: .later) : Answers(count: outcome.count, next: .handOver)
+        case .event(let post):
+            let request = UnsafeRawBufferPointer(rebasing: input[outcome.count..<(outcome.count + post.count)])
+            return events.take(post, in: request, from: connection, of: peer, turnStart: turnStart)
+                ? Answers(count: outcome.count + post.count, next: .later)
+                : Answers(count: outcome.count, next: .handOver)
         }
     }
 

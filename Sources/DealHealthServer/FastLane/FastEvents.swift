@@ -13,6 +13,7 @@ final class FastEvents {
     private let metrics: HTTPMetrics
     private let admission: Admission
     private let port: ReplyPort
+    private let doorkeeper: Doorkeeper
 
     /// Events in one submission: so many rejections are listed.
     private static let eventsMax = Limits.rejectionsListedMax
@@ -20,23 +21,34 @@ final class FastEvents {
     private var decoder: EventDecoder?
     private var batch = EventBatch(storage: [])
     private var senders: [Submission.Sender] = []
-    private var shed: [ConnectionKey] = []
+    private var refusals = Replies()
 
-    init(handle: EngineHandle, metrics: HTTPMetrics, admission: Admission, port: ReplyPort) {
+    init(
+        handle: EngineHandle, metrics: HTTPMetrics, admission: Admission, doorkeeper: Doorkeeper, port: ReplyPort
+    ) {
         self.handle = handle
         self.metrics = metrics
         self.admission = admission
+        self.doorkeeper = doorkeeper
         self.port = port
     }
 
     /// Takes the event of a request, to be answered later; false when the request is the slow lane's: no engine yet, draining,
     /// malformed, or several events.
-    func take(_ body: UnsafeRawBufferPointer, from connection: ConnectionKey, turnStart: NIODeadline) -> Bool {
+    func take(
+        _ post: EventPost, in request: UnsafeRawBufferPointer, from connection: ConnectionKey, of peer: PeerAddress,
+        turnStart: NIODeadline
+    ) -> Bool {
+        let body = UnsafeRawBufferPointer(rebasing: request[post.body])
         guard let engine = handle.engine, !handle.isDraining, Self.isObject(body) else { return false }
+        if let problem = doorkeeper.admit(post.client, in: request, from: peer, needing: .writeEvents) {
+            refuse(problem, connection)
+            return true
+        }
         let now = NIODeadline.now()
         let isLate = now - turnStart > TimeAmount(ServerLimits.ingestDelayMax)
         guard !isLate, let ticket = admission.begin(.ingest) else {
-            shed.append(connection)
+            refuse(.shed, connection)
             return true
         }
         if senders.count == Self.eventsMax { submit() }
@@ -48,7 +60,9 @@ final class FastEvents {
             admission.end(ticket)
             return false
         }
-        senders.append(Submission.Sender(connection: connection, ticket: ticket, start: now))
+        senders.append(
+            Submission.Sender(
+                connection: connection, ticket: ticket, start: now, answerFields: doorkeeper.answerFields))
         return true
     }
 
@@ -59,7 +73,10 @@ final class FastEvents {
 
     /// Submits what has gathered; the answers come through the port.
     func submit() {
-        if !shed.isEmpty { refuseShed() }
+        if !refusals.ends.isEmpty {
+            port.send(refusals)
+            refusals = Replies()
+        }
         guard !senders.isEmpty, let engine = handle.engine else { return }
         let submission = Submission(
             engine: engine, handle: handle, metrics: metrics, admission: admission, port: port, batch: batch,
@@ -71,14 +88,9 @@ final class FastEvents {
         Task { await submission.run() }
     }
 
-    private func refuseShed() {
-        let answer = Problem.shed.answer
-        var replies = Replies()
-        for connection in shed {
-            replies.append(answer, to: connection)
-            metrics.shed(.events, .post)
-        }
-        shed = []
-        port.send(replies)
+    /// Refuses the event of `connection`, at the end of the turn.
+    private func refuse(_ problem: Problem, _ connection: ConnectionKey) {
+        refusals.append(problem.wholeAnswer().bytes(with: doorkeeper.answerFields), to: connection)
+        metrics.answered(.events, .post, problem.status, in: .nanoseconds(0))
     }
 }

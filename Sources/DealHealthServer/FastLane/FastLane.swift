@@ -10,17 +10,19 @@ final class FastLane: Sendable {
     let delays: [QueueDelay]
     private let handle: EngineHandle
     private let metrics: HTTPMetrics
+    private let door: FrontDoor
     let admission: Admission
     /// One for each event loop; made with its first connection.
     private let reads = Mutex<[ObjectIdentifier: NIOLoopBound<FastReads>]>([:])
 
-    init(handle: EngineHandle, metrics: HTTPMetrics, reactorCount: Int) {
+    init(handle: EngineHandle, metrics: HTTPMetrics, door: FrontDoor, reactorCount: Int) {
         let delays = (0..<reactorCount).map { _ in QueueDelay() }
         self.delays = delays
         admission = Admission(workers: ReactorGroup.usableProcessorCount) {
             delays.reduce(0) { max($0, $1.nanoseconds) }
         }
         self.handle = handle
+        self.door = door
         self.metrics = metrics
     }
 
@@ -31,14 +33,16 @@ final class FastLane: Sendable {
 
     /// What a reactor serves whose later answers go through `port`.
     func makeAnswerer(_ port: ReplyPort) -> FastAnswerer {
-        FastAnswerer(
-            reads: makeReads(),
-            events: FastEvents(handle: handle, metrics: metrics, admission: admission, port: port))
+        let doorkeeper = Doorkeeper(door)
+        return FastAnswerer(
+            reads: makeReads(doorkeeper),
+            events: FastEvents(
+                handle: handle, metrics: metrics, admission: admission, doorkeeper: doorkeeper, port: port))
     }
 
     /// What answers reads on a thread of its own.
-    func makeReads() -> FastReads {
-        FastReads(handle: handle, metrics: metrics, admission: admission)
+    private func makeReads(_ doorkeeper: Doorkeeper) -> FastReads {
+        FastReads(handle: handle, metrics: metrics, admission: admission, doorkeeper: doorkeeper)
     }
 
     /// What answers reads on `eventLoop`, which MUST be the current one.
@@ -46,7 +50,7 @@ final class FastLane: Sendable {
         reads.withLock { all in
             let key = ObjectIdentifier(eventLoop)
             if let bound = all[key] { return bound }
-            let bound = NIOLoopBound(makeReads(), eventLoop: eventLoop)
+            let bound = NIOLoopBound(makeReads(Doorkeeper(door)), eventLoop: eventLoop)
             all[key] = bound
             return bound
         }.value

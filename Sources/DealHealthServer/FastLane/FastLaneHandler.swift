@@ -1,4 +1,5 @@
 import DealHealthCore
+import DealHealthReactor
 import NIOCore
 
 /// Answers reads ahead of the HTTP codec, and hands everything else to it.
@@ -50,6 +51,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
     /// Whether the peer has sent its last byte and the slow lane has not been told.
     private var isInputEnded = false
     private var context: ChannelHandlerContext?
+    private var peer = PeerAddress.unknown
     private let watch: DeadlineWatch
 
     /// - Parameter arrived: what was read of the connection already.
@@ -62,6 +64,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        peer = PeerAddress(context.channel)
         progress.lane = self
         watch.start(context.channel)
     }
@@ -195,7 +198,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
 
     /// Answers what can be; whether to go on.
     private func answer(_ context: ChannelHandlerContext) -> Bool {
-        let batch = held.withUnsafeReadableBytes { reads.answer($0) }
+        let batch = held.withUnsafeReadableBytes { reads.answer($0, from: peer) }
         held.moveReaderIndex(forwardBy: batch.count)
         if batch.count > 0 {
             progress.noteActivity()
@@ -205,8 +208,11 @@ final class FastLaneHandler: ChannelDuplexHandler {
         switch batch.next {
         case .moreInput: return false
         case .moreOutput: return true
-        case .slow(let count), .event(_, let count):
+        case .slow(let count):
             lane = .waiting(bytesLeft: count, isAnswerDue: true)
+            return true
+        case .event(let post):
+            lane = .waiting(bytesLeft: post.count, isAnswerDue: true)
             return true
         case .uncertain:
             lane = .slow

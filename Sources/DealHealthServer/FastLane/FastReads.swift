@@ -1,5 +1,6 @@
 import DealHealthCore
 import DealHealthEngine
+import DealHealthReactor
 import HTTPTypes
 import Metrics
 import NIOCore
@@ -11,8 +12,7 @@ import NIOCore
 /// gather in it; a channel writes each batch before the next begins, and when a slow peer keeps it from that, `clear` takes new
 /// memory.
 ///
-/// *Seam:* authentication and rate limits belong into `answer(_:)`, between the parser's verdict and the answer; a request that
-/// is to be refused can simply be handed to the slow lane (`Next.slow`), which refuses it by the same rules.
+/// Who may not pass the front door is refused here, too (`Doorkeeper`).
 final class FastReads {
     /// Why a batch ended.
     enum Next: Equatable {
@@ -22,8 +22,8 @@ final class FastReads {
         case moreOutput
         /// The next request is the slow lane's: `headCount + bodyCount` bytes.
         case slow(count: Int)
-        /// The next request posts one event: `count` bytes, with `body` in them.
-        case event(body: Range<Int>, count: Int)
+        /// The next request posts one event.
+        case event(EventPost)
         /// The next bytes, and all that follow, are the slow lane's.
         case uncertain
         /// The last answer ends the connection: once it is sent, nothing more is, and what else arrives is dropped.
@@ -49,13 +49,15 @@ final class FastReads {
     private let handle: EngineHandle
     private let metrics: HTTPMetrics
     private let admission: Admission
+    private let doorkeeper: Doorkeeper
     private var tally: FastReadTally
     private var templates = AnswerTemplates(now: .now(), bucket: 0)
     private var manyDeals = ManyDealsScratch()
     private var sampler = HotDealSampler()
 
-    init(handle: EngineHandle, metrics: HTTPMetrics, admission: Admission) {
+    init(handle: EngineHandle, metrics: HTTPMetrics, admission: Admission, doorkeeper: Doorkeeper) {
         self.handle = handle
+        self.doorkeeper = doorkeeper
         self.metrics = metrics
         self.admission = admission
         tally = FastReadTally(metrics: metrics)
@@ -65,8 +67,10 @@ final class FastReads {
     ///
     /// The clocks are read once for all of them; they are as much at the same time as any reads are that arrive together.
     ///
-    /// - Parameter turnStart: since when the input has waited; one that has for too long is turned away.
-    func answer(_ input: UnsafeRawBufferPointer, turnStart: NIODeadline? = nil) -> Outcome {
+    /// - Parameters:
+    ///   - peer: who sent it.
+    ///   - turnStart: since when the input has waited; one that has for too long is turned away.
+    func answer(_ input: UnsafeRawBufferPointer, from peer: PeerAddress, turnStart: NIODeadline? = nil) -> Outcome {
         // Taken out for the length of the batch: a class's field is checked for exclusive access each time it is touched.
         var output = JSONWriter.none
         swap(&output, &self.output)
@@ -85,13 +89,21 @@ final class FastReads {
             case .uncertain: next = .uncertain
             case .other(let headCount, 0) where shedHeavy(rest, to: &output): position += headCount
             case .other(let headCount, let bodyCount): next = .slow(count: headCount + bodyCount)
-            case .eventPost(let body, let count): next = .event(body: body, count: count)
+            case .eventPost(let post): next = .event(post)
             case .healthRead(let read):
                 if batch == nil, !isLate { (batch, isLate) = begin(turnStart) }
-                guard
-                    isLate
-                        ? shed(read, to: &output) : batch?.write(read, rest, &manyDeals, &sampler, to: &output) == true
-                else {
+                let isAnswered =
+                    if isLate {
+                        shed(read, to: &output)
+                    } else if batch == nil {
+                        false
+                    } else if refuse(read, rest, peer, to: &output) {
+                        true
+                    } else {
+                        batch?.write(
+                            read, rest, &manyDeals, &sampler, fields: doorkeeper.answerFields, to: &output) ?? false
+                    }
+                guard isAnswered else {
                     next = read.endsConnection ? .uncertain : .slow(count: read.count)
                     break
                 }
@@ -114,11 +126,18 @@ final class FastReads {
     private func shed(_ read: HealthRead, to output: inout JSONWriter) -> Bool {
         let answer = templates.shed[endsConnection: read.endsConnection]
         output.bytes(read.isHead ? Array(answer.dropLast(AnswerTemplates.shedBodyCount)) : answer)
-        if case .one = read.deals {
-            metrics.shed(.dealHealth, read.isHead ? .head : .get)
-        } else {
-            metrics.shed(.manyDealsHealth, .get)
-        }
+        metrics.shed(read.route, read.method)
+        return true
+    }
+
+    /// Refuses a read whose client may not make it, if so.
+    private func refuse(
+        _ read: HealthRead, _ bytes: UnsafeRawBufferPointer, _ peer: PeerAddress, to output: inout JSONWriter
+    ) -> Bool {
+        guard let problem = doorkeeper.admit(read.client, in: bytes, from: peer, needing: .readDeals) else { return false }
+        let answer = problem.wholeAnswer(endsConnection: read.endsConnection)
+        output.bytes(answer.bytes(with: doorkeeper.answerFields, hasBody: !read.isHead))
+        metrics.answered(read.route, read.method, problem.status, in: .nanoseconds(0))
         return true
     }
 
@@ -156,24 +175,24 @@ final class FastReads {
         /// Writes the answer to `read`, whose first byte is that of `bytes`; false, and nothing written, when it is the slow lane's.
         mutating func write(
             _ read: HealthRead, _ bytes: UnsafeRawBufferPointer, _ scratch: inout ManyDealsScratch,
-            _ sampler: inout HotDealSampler, to output: inout JSONWriter
+            _ sampler: inout HotDealSampler, fields: [UInt8], to output: inout JSONWriter
         ) -> Bool {
             switch read.deals {
             case .one(let id):
                 let dealID = UnsafeRawBufferPointer(rebasing: bytes[id])
-                counts.add(one(dealID, read, bytes, to: &output))
+                counts.add(one(dealID, read, bytes, fields, to: &output))
                 sampler.pass(1) { _ in engine.hotReads.note(dealID, at: asOf) }
                 return true
             case .listed(let list):
                 scratch.ids.removeAll(keepingCapacity: true)
                 guard PlainDealIDs.find(listed: list, in: bytes, into: &scratch.ids) else { return false }
-                many(bytes, &scratch, &sampler, endsConnection: read.endsConnection, to: &output)
+                many(bytes, &scratch, &sampler, read, fields, to: &output)
                 counts.add(.manyListed, deals: scratch.ids.count)
                 return true
             case .posted(let body):
                 scratch.ids.removeAll(keepingCapacity: true)
                 guard PlainDealIDs.find(posted: body, in: bytes, into: &scratch.ids) else { return false }
-                many(bytes, &scratch, &sampler, endsConnection: read.endsConnection, to: &output)
+                many(bytes, &scratch, &sampler, read, fields, to: &output)
                 counts.add(.manyPosted, deals: scratch.ids.count)
                 return true
             }
@@ -181,32 +200,38 @@ final class FastReads {
 
         /// Writes the answer for one deal.
         private func one(
-            _ dealID: UnsafeRawBufferPointer, _ read: HealthRead, _ bytes: UnsafeRawBufferPointer,
+            _ dealID: UnsafeRawBufferPointer, _ read: HealthRead, _ bytes: UnsafeRawBufferPointer, _ fields: [UInt8],
             to output: inout JSONWriter
         ) -> FastAnswer {
             guard let state = engine.state(of: dealID) else {
                 output.bytes(AnswerTemplates.unknownStart)
-                output.bytes(templates.noStoreTail[endsConnection: read.endsConnection])
+                output.bytes(AnswerTemplates.noStore)
+                output.bytes(fields)
+                output.bytes(templates.end[endsConnection: read.endsConnection])
                 if !read.isHead { output.bytes(AnswerTemplates.unknownBody) }
                 return read.isHead ? .headUnknown : .getUnknown
             }
-            let tail = templates.tagTail[endsConnection: read.endsConnection]
+            let end = templates.end[endsConnection: read.endsConnection]
             if let list = read.ifNoneMatch {
                 let tag = HealthTag(bucket: templates.bucket, lsn: state.lastLSN)
                 if tag.isListed(in: UnsafeRawBufferPointer(rebasing: bytes[list])) {
-                    output.bytes(max: AnswerTemplates.headBytesMax) { cursor in
+                    output.bytes(max: AnswerTemplates.headBytesMax + fields.count) { cursor in
                         cursor.append(templates.unmodifiedStart)
                         cursor.append(integer: state.lastLSN.value)
-                        cursor.append(tail)
+                        cursor.append(AnswerTemplates.tagEnd)
+                        cursor.append(fields)
+                        cursor.append(end)
                     }
                     return read.isHead ? .headUnmodified : .getUnmodified
                 }
             }
             let score = Score(of: state, at: asOf, settings: scoring)
-            output.bytes(max: AnswerTemplates.headBytesMax + HealthBody.bytesMax(dealID)) { cursor in
+            output.bytes(max: AnswerTemplates.headBytesMax + fields.count + HealthBody.bytesMax(dealID)) { cursor in
                 cursor.append(templates.okStart)
                 cursor.append(integer: state.lastLSN.value)
-                cursor.append(tail)
+                cursor.append(AnswerTemplates.tagEnd)
+                cursor.append(fields)
+                cursor.append(end)
                 let headCount = cursor.count
                 HealthBody.append(dealID: dealID, state: state, score: score, asOf: asOf, to: &cursor)
                 let bodyCount = cursor.count - headCount
@@ -220,16 +245,18 @@ final class FastReads {
         /// Writes the answer for the deals at `scratch.ids`. The body comes first, since the head tells its length.
         private func many(
             _ bytes: UnsafeRawBufferPointer, _ scratch: inout ManyDealsScratch, _ sampler: inout HotDealSampler,
-            endsConnection: Bool, to output: inout JSONWriter
+            _ read: HealthRead, _ fields: [UInt8], to output: inout JSONWriter
         ) {
             scratch.body.clear()
             ManyDealsBody.write(scratch.ids, in: bytes, engine, asOf, &sampler, to: &scratch.body)
             let body = scratch.body.buffer.readableBytesView
-            output.bytes(max: AnswerTemplates.headBytesMax + body.count) { cursor in
+            output.bytes(max: AnswerTemplates.headBytesMax + fields.count + body.count) { cursor in
                 cursor.append(AnswerTemplates.manyStart)
                 cursor.append(integer: body.count)
                 cursor.append("\r\n")
-                cursor.append(templates.noStoreTail[endsConnection: endsConnection])
+                cursor.append(AnswerTemplates.noStore)
+                cursor.append(fields)
+                cursor.append(templates.end[endsConnection: read.endsConnection])
                 body.withUnsafeBytes { cursor.append($0) }
             }
         }

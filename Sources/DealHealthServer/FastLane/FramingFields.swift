@@ -17,6 +17,10 @@ struct FramingFields {
     private(set) var isJSON: Bool?
     /// Whether the body is coded, or its type is told twice, which the fast lane leaves to the slow one.
     private(set) var hasOddBody = false
+    /// What the head says of who asks.
+    private(set) var client = ClientFields()
+    /// Whether a field of `client` stands there twice, which the fast lane leaves to the slow one.
+    private(set) var hasOddClient = false
 
     /// Digits of a length in ordinary form: a petabyte.
     private static let lengthDigitsMax = 15
@@ -58,6 +62,11 @@ struct FramingFields {
         case 12 where isNamed("content-type"):
             if isJSON != nil { hasOddBody = true }
             isJSON = bytes.equalsIgnoringCase("application/json", in: Self.trimmed(value, bytes))
+        case 6 where isNamed("origin"): note(Self.trimmed(value, bytes), in: \.origin)
+        case 11 where isNamed("traceparent"): note(Self.trimmed(value, bytes), in: \.traceparent)
+        case 12 where isNamed("x-request-id"): note(Self.trimmed(value, bytes), in: \.requestID)
+        case 13 where isNamed("authorization"): note(Self.trimmed(value, bytes), in: \.authorization)
+        case 15 where isNamed("x-forwarded-for"): note(Self.trimmed(value, bytes), in: \.forwardedFor)
         case 16 where isNamed("content-encoding"):
             hasOddBody = true
         case 14 where isNamed("content-length"):
@@ -68,6 +77,11 @@ struct FramingFields {
             throw .odd
         default: break
         }
+    }
+
+    private mutating func note(_ value: Range<Int>, in field: WritableKeyPath<ClientFields, Range<Int>?>) {
+        if client[keyPath: field] != nil { hasOddClient = true }
+        client[keyPath: field] = value
     }
 
     /// Whether a value of `Connection` is `close`; otherwise it MUST be `keep-alive`.

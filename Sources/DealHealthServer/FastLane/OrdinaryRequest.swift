@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// What the bytes at the front of a connection's input are: the one place that decides which requests the fast lane answers,
 /// and which it can hand to the slow lane knowing where they end.
 ///
@@ -13,8 +15,8 @@ enum OrdinaryRequest: Equatable {
     case incomplete
     /// A read of health that the fast lane can answer: all of its bytes are there.
     case healthRead(HealthRead)
-    /// One event, posted as JSON: `count` bytes, of which the last are `body`.
-    case eventPost(body: Range<Int>, count: Int)
+    /// One event, posted as JSON.
+    case eventPost(EventPost)
     /// Another request in ordinary form: `headCount` bytes of head, then `bodyCount` of body.
     case other(headCount: Int, bodyCount: Int)
     /// Not in ordinary form: where it ends is for the slow lane to find out.
@@ -42,7 +44,8 @@ enum OrdinaryRequest: Equatable {
             }
             guard fields.endsConnection != true else { return .uncertain }
             if line.call == .events, fields.isJSON != false, let body = body(fields, headCount: scanner.position) {
-                return body.upperBound <= bytes.count ? .eventPost(body: body, count: body.upperBound) : .incomplete
+                return body.upperBound <= bytes.count
+                    ? .eventPost(EventPost(body: body, client: fields.client)) : .incomplete
             }
             return .other(headCount: scanner.position, bodyCount: fields.contentLength ?? 0)
         } catch .end {
@@ -56,8 +59,10 @@ enum OrdinaryRequest: Equatable {
     private static func healthRead(
         _ call: RequestLine.Call, _ fields: FramingFields, headCount: Int
     ) -> HealthRead? {
-        guard !fields.hasOtherCondition else { return nil }
-        var read = HealthRead(deals: .one(id: 0..<0), endsConnection: fields.endsConnection ?? false, count: headCount)
+        guard !fields.hasOtherCondition, !fields.hasOddClient else { return nil }
+        var read = HealthRead(
+            deals: .one(id: 0..<0), endsConnection: fields.endsConnection ?? false, client: fields.client,
+            count: headCount)
         switch call {
         case .oneDeal(let id, let isHead):
             guard fields.contentLength == nil else { return nil }
@@ -79,7 +84,7 @@ enum OrdinaryRequest: Equatable {
     /// Where the body is; nil when there is none, or it is not one that the fast lane takes.
     private static func body(_ fields: FramingFields, headCount: Int) -> Range<Int>? {
         guard let count = fields.contentLength, count <= bodyBytesMax, !fields.hasOddBody, fields.ifNoneMatch == nil,
-            !fields.hasOtherCondition
+            !fields.hasOtherCondition, !fields.hasOddClient
         else { return nil }
         return headCount..<(headCount + count)
     }
@@ -103,6 +108,27 @@ struct HealthRead: Equatable {
     var endsConnection = false
     /// The value of `If-None-Match`. For one deal only.
     var ifNoneMatch: Range<Int>?
+    /// Who asks.
+    var client = ClientFields()
     /// Bytes of the request.
     var count: Int
+
+    var route: Route {
+        if case .one = deals { .dealHealth } else { .manyDealsHealth }
+    }
+
+    var method: HTTPRequest.Method {
+        if case .posted = deals { .post } else { isHead ? .head : .get }
+    }
+}
+
+/// A request with one event, all of it; ranges are relative to its first byte.
+struct EventPost: Equatable {
+    /// The end of the request, which should be a JSON object.
+    var body: Range<Int>
+    /// Who posts.
+    var client: ClientFields
+
+    /// Bytes of the request.
+    var count: Int { body.upperBound }
 }

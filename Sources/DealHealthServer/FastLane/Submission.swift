@@ -12,6 +12,8 @@ struct Submission: Sendable {
         let connection: ConnectionKey
         let ticket: Admission.Ticket
         let start: NIODeadline
+        /// Field lines that its answer carries.
+        let answerFields: [UInt8]
     }
 
     let engine: Engine
@@ -29,7 +31,7 @@ struct Submission: Sendable {
             answer(try await handle.submit(batch, to: engine), &replies)
         } catch {
             let problem = Problem(error)
-            let answer = problem.answer
+            let answer = problem.wholeAnswer()
             for sender in senders { reply(to: sender, answer, problem.status, &replies) }
         }
         port.send(replies)
@@ -41,11 +43,11 @@ struct Submission: Sendable {
         var rejections: [Int: Rejection] = [:]
         for rejection in receipt.rejected { rejections[rejection.index] = rejection }
         let accepted = Self.answer(accepted: 1, duplicates: 0, receipt.lsn)
-        let duplicate = duplicates.isEmpty ? [] : Self.answer(accepted: 0, duplicates: 1, receipt.lsn)
+        let duplicate = duplicates.isEmpty ? accepted : Self.answer(accepted: 0, duplicates: 1, receipt.lsn)
         for (index, sender) in senders.enumerated() {
             if let rejection = rejections[index] {
                 let problem = Problem(rejection)
-                reply(to: sender, problem.answer, problem.status, &replies)
+                reply(to: sender, problem.wholeAnswer(), problem.status, &replies)
             } else {
                 let isDuplicate = duplicates.remove(index) != nil
                 reply(to: sender, isDuplicate ? duplicate : accepted, .ok, &replies)
@@ -53,16 +55,16 @@ struct Submission: Sendable {
         }
     }
 
-    private static func answer(accepted: Int, duplicates: Int, _ lsn: LSN) -> [UInt8] {
+    private static func answer(accepted: Int, duplicates: Int, _ lsn: LSN) -> WholeAnswer {
         var json = JSONWriter()
         IngestTally(accepted: accepted, duplicates: duplicates, lsn: lsn).write(to: &json)
-        return AnswerBytes.bytes(status: .ok, fields: Response(json).headers, json)
+        return WholeAnswer(status: .ok, fields: Response(json).headers, json)
     }
 
     private func reply(
-        to sender: Sender, _ answer: [UInt8], _ status: HTTPResponse.Status, _ replies: inout Replies
+        to sender: Sender, _ answer: WholeAnswer, _ status: HTTPResponse.Status, _ replies: inout Replies
     ) {
-        replies.append(answer, to: sender.connection)
+        replies.append(answer.bytes(with: sender.answerFields), to: sender.connection)
         admission.end(sender.ticket)
         metrics.answered(.events, .post, status, in: NIODeadline.now() - sender.start)
     }

@@ -17,11 +17,11 @@ extension Problem {
 
     /// The problem as the last bytes that a connection sends.
     var lastAnswer: [UInt8] {
-        adding(.connection, "close").answer
+        wholeAnswer(endsConnection: true).bytes()
     }
 
     /// The problem as it goes out where no encoder stands between.
-    var answer: [UInt8] {
-        AnswerBytes.bytes(status: status, fields: response.headers, json)
+    func wholeAnswer(endsConnection: Bool = false) -> WholeAnswer {
+        WholeAnswer(status: status, fields: response.headers, json, endsConnection: endsConnection)
     }
 }

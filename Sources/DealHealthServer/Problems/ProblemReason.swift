@@ -8,6 +8,13 @@ enum ProblemReason: String, Sendable {
     case notFound = "not_found"
     /// The deal has no events.
     case unknownDeal = "unknown_deal"
+    /// No token, where one is needed.
+    case unauthorized
+    case invalidToken = "invalid_token"
+    /// The token does not allow this call.
+    case insufficientScope = "insufficient_scope"
+    /// The client makes more requests than it may.
+    case rateLimited = "rate_limited"
     case methodNotAllowed = "method_not_allowed"
     case unsupportedMediaType = "unsupported_media_type"
     case tooLarge = "too_large"

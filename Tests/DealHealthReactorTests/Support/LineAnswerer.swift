@@ -19,7 +19,9 @@ final class LineAnswerer: RequestAnswerer {
         self.port = port
     }
 
-    func answer(_ input: UnsafeRawBufferPointer, from connection: ConnectionKey, turnStart: UInt64) -> Answers {
+    func answer(
+        _ input: UnsafeRawBufferPointer, from connection: ConnectionKey, of _: PeerAddress, turnStart: UInt64
+    ) -> Answers {
         var position = 0
         while let length = input[position...].prefix(requestBytesMax).firstIndex(of: UInt8(ascii: "\n")) {
             let words = String(decoding: input[position..<length], as: UTF8.self).split(separator: " ")

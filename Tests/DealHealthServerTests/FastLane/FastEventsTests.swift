@@ -100,11 +100,14 @@ import Testing
             }
             let events = FastEvents(
                 handle: handle, metrics: HTTPMetrics(factory: PrometheusRegistry()),
-                admission: Admission(workers: 1) { 0 }, port: port)
+                admission: Admission(workers: 1) { 0 }, doorkeeper: Doorkeeper(FrontDoor(AccessSettings())),
+                port: port)
             let count = 2 * Limits.rejectionsListedMax + 1
             for key in 0..<count {
-                let isTaken = Array(Self.invalid.utf8).withUnsafeBytes {
-                    events.take($0, from: ConnectionKey(value: UInt64(key)), turnStart: .now())
+                let isTaken = Array(Self.invalid.utf8).withUnsafeBytes { request in
+                    events.take(
+                        EventPost(body: 0..<request.count, client: ClientFields()), in: request,
+                        from: ConnectionKey(value: UInt64(key)), of: .unknown, turnStart: .now())
                 }
                 #expect(isTaken)
             }

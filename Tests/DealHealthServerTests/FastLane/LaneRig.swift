@@ -53,9 +53,9 @@ final class LaneRig {
     private let socket = Socket()
 
     init(_ handle: EngineHandle) throws {
-        let reads = FastLane(
-            handle: handle, metrics: HTTPMetrics(factory: PrometheusRegistry()), reactorCount: 1
-        ).makeReads()
+        let reads = FastReads(
+            handle: handle, metrics: HTTPMetrics(factory: PrometheusRegistry()), admission: Admission(workers: 1) { 0 },
+            doorkeeper: Doorkeeper(FrontDoor(AccessSettings())))
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers(socket, FastLaneHandler(reads: reads, progress: progress), codec)
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)

@@ -19,18 +19,19 @@ struct TestServer: Sendable {
     /// Runs a server whose engine has recovered.
     static func run(
         _ harness: EngineHarness<InMemoryLog> = EngineHarness(log: InMemoryLog()),
+        access: AccessSettings = AccessSettings(),
         _ body: @Sendable @escaping (TestServer, Engine) async throws -> Void
     ) async throws {
         try await harness.run { engine in
             let handle = EngineHandle()
             handle.recovered(engine)
-            try await serve(handle) { try await body($0, engine) }
+            try await serve(handle, access: access) { try await body($0, engine) }
         }
     }
 
     /// Runs a server on `handle`, which may have no engine yet.
     static func serve(
-        _ handle: EngineHandle, isFastLaneEnabled: Bool = true,
+        _ handle: EngineHandle, isFastLaneEnabled: Bool = true, access: AccessSettings = AccessSettings(),
         _ body: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         var settings = ServerSettings()
@@ -39,6 +40,7 @@ struct TestServer: Sendable {
         settings.threadCount = 1
         settings.version = "1.2.3"
         settings.isFastLaneEnabled = isFastLaneEnabled
+        settings.access = access
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let registry = PrometheusRegistry(help: HTTPServer.metricsHelp)
