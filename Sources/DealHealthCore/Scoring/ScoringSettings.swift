@@ -35,21 +35,61 @@ public struct ScoringSettings: Sendable, Equatable {
         }
     }
 
+    public typealias Field = any WritableKeyPath<ScoringSettings, Double> & Sendable
+
+    /// One of the parameters, for whoever reads or shows them by name.
+    public struct Parameter: Sendable {
+        /// On the wire; as a setting it is `HEALTH_CALCULATION_` and this in upper case.
+        public let name: String
+        public let value: Field
+        /// As an interval, for people.
+        public let range: String
+        public let isAllowed: @Sendable (Double) -> Bool
+        /// A few words for people.
+        public let summary: String
+    }
+
+    /// All parameters, in the order in which they are shown.
+    public static let parameters: [Parameter] = [
+        Parameter(
+            name: "decay_rate_per_day", value: \.decayRatePerDay, range: "(0, 10]", isAllowed: { $0 > 0 && $0 <= 10 },
+            summary: "How fast evidence fades"),
+        weight("automated_test", \.automatedTestWeight),
+        weight("community_verification", \.communityVerificationWeight),
+        weight("community_tip", \.communityTipWeight),
+        cap("automated_test", \.automatedTestCap),
+        cap("community_verification", \.communityVerificationCap),
+        cap("community_tip", \.communityTipCap),
+        Parameter(
+            name: "prior_strength", value: \.priorStrength, range: "[0.001, 1000]",
+            isAllowed: { $0 >= 0.001 && $0 <= 1_000 }, summary: "How much evidence the prior weighs"),
+        Parameter(
+            name: "base_rate", value: \.baseRate, range: "[0, 1]", isAllowed: { $0 >= 0 && $0 <= 1 },
+            summary: "The score without evidence, as a probability"),
+    ]
+
+    private static func weight(
+        _ source: String, _ value: Field
+    ) -> Parameter {
+        Parameter(
+            name: "\(source)_weight", value: value, range: "[0, 1]", isAllowed: { $0 >= 0 && $0 <= 1 },
+            summary: "Weight of this source")
+    }
+
+    private static func cap(
+        _ source: String, _ value: Field
+    ) -> Parameter {
+        Parameter(
+            name: "\(source)_cap", value: value, range: "(0, inf]", isAllowed: { $0 > 0 },
+            summary: "Most decayed mass that counts from this source")
+    }
+
     /// What is out of range, in words for the operator, by the settings' wire names; empty when all is well.
     public var faults: [String] {
-        var faults: [String] = []
-        func check(_ name: String, _ value: Double, _ isAllowed: (Double) -> Bool, _ range: String) {
-            if !isAllowed(value) { faults.append("\(name) must be in \(range), got \(value)") }
+        Self.parameters.compactMap { parameter in
+            let value = self[keyPath: parameter.value]
+            return parameter.isAllowed(value)
+                ? nil : "\(parameter.name) must be in \(parameter.range), got \(value)"
         }
-        check("decay_rate_per_day", decayRatePerDay, { $0 > 0 && $0 <= 10 }, "(0, 10]")
-        check("automated_test_weight", automatedTestWeight, { $0 >= 0 && $0 <= 1 }, "[0, 1]")
-        check("community_verification_weight", communityVerificationWeight, { $0 >= 0 && $0 <= 1 }, "[0, 1]")
-        check("community_tip_weight", communityTipWeight, { $0 >= 0 && $0 <= 1 }, "[0, 1]")
-        check("automated_test_cap", automatedTestCap, { $0 > 0 }, "(0, inf]")
-        check("community_verification_cap", communityVerificationCap, { $0 > 0 }, "(0, inf]")
-        check("community_tip_cap", communityTipCap, { $0 > 0 }, "(0, inf]")
-        check("prior_strength", priorStrength, { $0 >= 0.001 && $0 <= 1_000 }, "[0.001, 1000]")
-        check("base_rate", baseRate, { $0 >= 0 && $0 <= 1 }, "[0, 1]")
-        return faults
     }
 }
