@@ -37,8 +37,8 @@ public struct HTTPServer: Sendable {
                 health: HealthRoutes(handle: handle, budget: budget), history: HistoryRoutes(handle: handle),
                 lists: ListRoutes(handle: handle), scoring: ScoringRoutes(handle: handle),
                 probes: ProbeRoutes(handle: handle, version: settings.version),
-                exposition: MetricsRoute(registry: registry), hotDeals: HotDealsRoute(handle: handle),
-                door: kind == .api ? slowLaneDoor : nil)
+                exposition: settings.isMetricsEnabled ? MetricsRoute(registry: registry) : nil,
+                hotDeals: HotDealsRoute(handle: handle), door: kind == .api ? slowLaneDoor : nil)
         }
         let threadCount = settings.threadCount ?? ReactorGroup.usableProcessorCount
         let fastLane = FastLane(handle: handle, metrics: metrics, door: door, reactorCount: threadCount)

@@ -14,7 +14,8 @@ struct RequestResponder: HTTPResponder {
     let lists: ListRoutes
     let scoring: ScoringRoutes
     let probes: ProbeRoutes
-    let exposition: MetricsRoute
+    /// Nil when it is turned off.
+    let exposition: MetricsRoute?
     let hotDeals: HotDealsRoute
     /// Nil where everybody may come in: at the operations listener.
     let door: SlowLaneDoor?
@@ -68,7 +69,9 @@ struct RequestResponder: HTTPResponder {
         case .startupz where isRead: return try probes.startup()
         case .health where isRead: return probes.health()
         case .hotDeals where isRead: return try hotDeals.get(target)
-        case .metrics where isRead: return exposition.get(request)
+        case .metrics where isRead:
+            guard let exposition else { throw Problem(.notFound, .notFound, "metrics are turned off") }
+            return exposition.get(request)
         default:
             throw Problem(
                 .methodNotAllowed, .methodNotAllowed,

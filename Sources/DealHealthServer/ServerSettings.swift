@@ -6,6 +6,8 @@ public struct ServerSettings: Sendable {
     /// Where metrics and probes listen. Port 0 takes any that is free.
     public var metricsHost = "127.0.0.1"
     public var metricsPort = 9_090
+    /// Whether `/metrics` answers, else it is 404; probes and hot deals stay.
+    public var isMetricsEnabled = true
     /// Threads that serve the API; nil is one for each core.
     public var threadCount: Int?
     /// Who may do what at the API, and how much.
