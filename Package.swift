@@ -18,6 +18,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -91,6 +92,7 @@ let package = Package(
             dependencies: [
                 "CMalloc", "DealHealthCore", "DealHealthEngine", "DealHealthServer", "DealHealthWAL",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -148,6 +150,14 @@ let package = Package(
         .testTarget(
             name: "DealHealthReactorTests",
             dependencies: ["DealHealthReactor"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "dealhealthTests",
+            dependencies: [
+                "dealhealth", "DealHealthEngine", "DealHealthServer",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -5,11 +5,13 @@ import DealHealthServer
 final class Announcement: Sendable {
     private let settings: ServerSettings
     private let dataPath: String
+    private let say: @Sendable (String) -> Void
     private let ports = Locked<[ListenerKind: Int]>([:])
 
-    init(settings: ServerSettings, dataPath: String) {
+    init(settings: ServerSettings, dataPath: String, say: @escaping @Sendable (String) -> Void) {
         self.settings = settings
         self.dataPath = dataPath
+        self.say = say
     }
 
     @Sendable func listening(_ kind: ListenerKind, port: Int) async {
@@ -18,8 +20,9 @@ final class Announcement: Sendable {
             return ports
         }
         guard let api = bound[.api], let operations = bound[.operations] else { return }
-        Console.say(
-            "dealhealth \(DealHealth.version): API on http://\(settings.host):\(api), metrics on http://\(settings.metricsHost):\(operations)/metrics, log in \(dataPath); needs no other server."
+        let operationsBase = "http://\(settings.metricsHost):\(operations)"
+        say(
+            "dealhealth \(DealHealth.version): API on http://\(settings.host):\(api), \(settings.isMetricsEnabled ? "metrics on \(operationsBase)/metrics" : "probes on \(operationsBase)"), log in \(dataPath); needs no other server."
         )
     }
 }

@@ -9,7 +9,9 @@ struct DealHealth: AsyncParsableCommand {
         commandName: "dealhealth",
         abstract: "How likely a deal is to work right now, and how sure we are.",
         version: version,
-        subcommands: [Serve.self, Import.self, ShowScore.self, WAL.self, MakeBackup.self, Restore.self],
+        subcommands: [
+            Serve.self, Import.self, ShowScore.self, WAL.self, MakeBackup.self, Restore.self, ShowConfiguration.self,
+        ],
         defaultSubcommand: nil
     )
 }

@@ -1,11 +1,13 @@
 import ArgumentParser
 
-/// The option that every command on the log has.
-struct DataDirectoryOptions: ParsableArguments {
-    @Option(help: "Directory of the log. [env: DATA_DIR] (default: ./data)")
-    var dataDir: String?
+/// The options that every command on the log has.
+struct DataDirectoryOptions: SettingOptions {
+    @Option(name: .setting("DATA_DIR"), help: .setting("DATA_DIR")) var dataDir: String?
+    @OptionGroup var sources: SourceOptions
+
+    var flags: [String: String?] { sources.flags.merging(["DATA_DIR": dataDir]) { _, own in own } }
 
     var path: String {
-        get throws { try Setting.value(dataDir, "DATA_DIR", default: "./data") }
+        get throws { try effective(only: ["DATA_DIR"]).configuration.log.directory }
     }
 }

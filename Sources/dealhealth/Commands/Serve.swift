@@ -13,67 +13,57 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve: take events, keep scores, answer reads.",
         discussion: """
-            Every option is also an environment variable; the option wins. Scoring (HEALTH_CALCULATION_…), retention \
-            (LOG_RETENTION_HOURS, LOG_RETENTION_BYTES, EVENT_ID_RETENTION_HOURS) and the recovery target \
-            (RECOVERY_SECONDS_TARGET) are environment variables only.
+            Every option is also an environment variable, or a line in a file; `dealhealth config` shows all settings in force, \
+            and its help all there are.
             """)
 
-    @Option(help: "Address to listen on. [env: HOST] (default: 127.0.0.1)")
-    var host: String?
-    @Option(help: "Port of the API. [env: PORT] (default: 8000)")
-    var port: Int?
-    @Option(help: "Port of metrics and probes. [env: MONITORING_METRICS_PORT] (default: 9090)")
-    var metricsPort: Int?
-    @OptionGroup var directory: DataDirectoryOptions
+    @OptionGroup var options: ServeOptions
 
     func run() async throws {
-        let engineSettings = try EngineEnvironment.settings()
-        var serverSettings = ServerSettings()
-        serverSettings.host = try Setting.value(host, "HOST", default: serverSettings.host)
-        serverSettings.port = try Setting.value(port, "PORT", default: serverSettings.port)
-        serverSettings.metricsHost = serverSettings.host
-        serverSettings.metricsPort = try Setting.value(
-            metricsPort, "MONITORING_METRICS_PORT", default: serverSettings.metricsPort)
-        serverSettings.version = DealHealth.version
-        let options = try EngineEnvironment.logOptions()
+        let effective = try options.effective()
+        let configuration = effective.configuration
         Self.raiseFileLimit()
         cmalloc_map_from(Self.mappedBytesMin)
         // First of all: a second server on one directory ends here, before it listens anywhere.
-        let dataDirectory = try DataDirectory(try directory.path)
+        let dataDirectory = try DataDirectory(configuration.log.directory)
 
-        let level = try Setting.value(nil, "MONITORING_LOG_LEVEL", default: "info").lowercased()
-        guard let logLevel = Logger.Level(rawValue: level) else {
-            throw ValidationError("MONITORING_LOG_LEVEL=\(level) is none of \(Logger.Level.allCases.map(\.rawValue)).")
-        }
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = logLevel
-            return handler
-        }
+        LoggingSystem.bootstrap(configuration.logHandler)
         let registry = PrometheusRegistry(buckets: Self.buckets, help: HTTPServer.metricsHelp)
         MetricsSystem.bootstrap(registry)
 
         let logger = Logger(label: "dealhealth")
+        Self.warn(effective, logger)
         let handle = EngineHandle()
-        let announcement = Announcement(settings: serverSettings, dataPath: dataDirectory.path)
+        let announcement = Announcement(settings: configuration.serverSettings, dataPath: dataDirectory.path) { line in
+            if configuration.monitoring.isLoggingStructured { logger.notice("\(line)") } else { Console.say(line) }
+        }
         let server = HTTPServer(
-            settings: serverSettings, handle: handle, registry: registry, logger: logger,
+            settings: configuration.serverSettings, handle: handle, registry: registry, logger: logger,
             onListening: announcement.listening)
         let engine = EngineService(
-            directory: dataDirectory, options: options, settings: engineSettings, handle: handle, logger: logger)
-        var configuration = ServiceGroupConfiguration(
+            directory: dataDirectory, options: configuration.logOptions, settings: configuration.engine, handle: handle,
+            logger: logger)
+        var group = ServiceGroupConfiguration(
             // Stopped from the last to the first: readiness fails, requests finish, then the engine.
             services: [
                 EssentialService(engine), Self.essential(server.operations), Self.essential(server.api),
                 DrainService(handle: handle),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(8)
+        group.maximumGracefulShutdownDuration = .seconds(8)
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            try await ServiceGroup(configuration: group).run()
         } catch {
             Console.say("dealhealth: \(error)")
             throw ExitCode(1)
+        }
+    }
+
+    private static func warn(_ effective: EffectiveConfiguration, _ logger: Logger) {
+        for warning in effective.warnings { logger.warning("\(warning)") }
+        let unused = effective.unused
+        if !unused.isEmpty {
+            logger.warning("settings that this version does not use yet are set: \(unused.joined(separator: ", "))")
         }
     }
 

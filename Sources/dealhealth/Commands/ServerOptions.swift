@@ -1,19 +1,26 @@
 import ArgumentParser
+import DealHealthServer
 import Foundation
 import FoundationNetworking
 
 /// The option of every command that talks to a running server.
-struct ServerOptions: ParsableArguments {
+struct ServerOptions: SettingOptions {
     @Option(help: "Address of the server. (default: http://HOST:PORT, http://127.0.0.1:8000)")
     var url: String?
+    @OptionGroup var sources: SourceOptions
+
+    var flags: [String: String?] { sources.flags }
 
     /// The address of `path` on the server.
     func endpoint(_ path: String) throws -> URL {
-        let host = try Setting.value(nil, "HOST", default: "127.0.0.1")
-        let port = try Setting.value(nil, "PORT", default: 8_000)
-        let base = url ?? "http://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
+        let base = try url ?? defaultBase()
         guard let url = URL(string: base + path) else { throw ValidationError("--url \(base) is not a URL.") }
         return url
+    }
+
+    private func defaultBase() throws -> String {
+        let server = try effective(only: ["HOST", "PORT"]).configuration.server
+        return "http://\(server.host == "0.0.0.0" ? "127.0.0.1" : server.host):\(server.port)"
     }
 
     /// Sends one request; a server that cannot be reached is a line with what to do.
