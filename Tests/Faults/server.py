@@ -54,12 +54,14 @@ class Server:
 
     def __init__(
         self, binary: Path, data_dir: Path, env: Mapping[str, str] | None = None, prefix: Sequence[str] = (),
+        options: Sequence[str] = (),
     ) -> None:
         self.binary = binary
         self.data_dir = data_dir
         self.port = free_port()
         self.metrics_port = free_port()
         self._prefix = list(prefix)
+        self._options = list(options)
         self._env = {**os.environ, **QUIET, **(env or {})}
         # Without a name, so that it goes by itself; and not beside the data, whose disk may be full.
         self._log = tempfile.TemporaryFile()
@@ -77,7 +79,7 @@ class Server:
         """Starts the process and does not wait for it."""
         command = self._prefix + [
             str(self.binary), "serve", "--host", "127.0.0.1", "--port", str(self.port),
-            "--metrics-port", str(self.metrics_port), "--data-dir", str(self.data_dir),
+            "--metrics-port", str(self.metrics_port), "--data-dir", str(self.data_dir), *self._options,
         ]
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, env=self._env, start_new_session=True)
