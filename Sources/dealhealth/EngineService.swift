@@ -70,12 +70,14 @@ struct EngineService: Service {
     }
 }
 
-/// Fails readiness first, so that no new work is sent here while the rest stops.
+/// Fails readiness first, and gives balancers time to notice: until then requests come, and are answered.
 struct DrainService: Service {
     let handle: EngineHandle
+    let delay: Duration
 
     func run() async throws {
         try await gracefulShutdown()
         handle.beginDraining()
+        try? await Task.sleep(for: delay)
     }
 }

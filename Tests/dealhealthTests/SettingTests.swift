@@ -136,27 +136,4 @@ import Testing
         let effective = try? SettingsReader(environment: ["MONITORING_LOG_LEVEL": text]).read()
         #expect(effective?.configuration.monitoring.logLevel.rawValue == text.lowercased())
     }
-
-    // MARK: token keys
-
-    @Test func plainSecretIsOneKey() {
-        let secret = Secret(String(repeating: "s", count: 32))
-        let keys = TokenKeys(secret)
-        #expect(keys?.active(nil)?.id == "")
-        #expect(keys?.active(nil)?.secret == secret)
-        #expect(keys?.active("a") == nil)
-        #expect(TokenKeys(Secret(String(repeating: "s", count: 31))) == nil)
-    }
-
-    @Test func severalKeysNeedOneThatSigns() {
-        let (old, new) = (String(repeating: "o", count: 32), String(repeating: "n", count: 32))
-        let keys = TokenKeys(Secret("{\"1\":\"\(old)\",\"2\":\"\(new)\"}"))
-        #expect(keys?.secrets == ["1": Secret(old), "2": Secret(new)])
-        #expect(keys?.active(nil) == nil)
-        #expect(keys?.active("2")?.secret == Secret(new))
-        #expect(TokenKeys(Secret("{\"1\":\"\(old)\",\"2\":\"short\"}")) == nil)
-        #expect(TokenKeys(Secret("{\"\":\"\(old)\"}")) == nil)
-        #expect(TokenKeys(Secret("{\(old)")) == nil)
-        #expect(TokenKeys(Secret("{}")) == nil)
-    }
 }

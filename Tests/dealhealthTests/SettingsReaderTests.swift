@@ -89,7 +89,7 @@ import Testing
         for letter in ["a", "b"] {
             let secret = String(repeating: letter, count: 40)
             try folder.write("jwt_secret", secret)
-            let effective = try reader.read(only: ["JWT_SECRET", "JWT_ACTIVE_KID"])
+            let effective = try reader.read(only: ["JWT_SECRET"])
             #expect(effective.configuration.tokens.secret?.text == secret)
         }
     }
@@ -140,9 +140,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ["DEALHEALTH_FAILPOINT": "after-commit:1", "ENVIRONMENT": "Production"],
+        [
+            "DEALHEALTH_FAILPOINT": "after-commit:1", "ENVIRONMENT": "Production",
+            "JWT_SECRET": String(repeating: "s", count: 32),
+        ],
         ["PORT": "9090"],
-        ["JWT_SECRET": String(repeating: "s", count: 32), "JWT_ACTIVE_KID": "new"],
+        ["ENVIRONMENT": "production"],
+        ["READS_PROTECTED": "true"],
+        ["SECURITY_ALLOWED_ORIGINS": "https://shop.example/path"],
         ["RATE_LIMIT_BURST_SIZE": "5"],
         ["TLS_CERTIFICATE_FILE": "/chain.pem"],
     ])

@@ -33,14 +33,14 @@ final class FastEvents {
         self.port = port
     }
 
-    /// Takes the event of a request, to be answered later; false when the request is the slow lane's: no engine yet, draining,
+    /// Takes the event of a request, to be answered later; false when the request is the slow lane's: no engine yet,
     /// malformed, or several events.
     func take(
         _ post: EventPost, in request: UnsafeRawBufferPointer, from connection: ConnectionKey, of peer: PeerAddress,
         turnStart: NIODeadline
     ) -> Bool {
         let body = UnsafeRawBufferPointer(rebasing: request[post.body])
-        guard let engine = handle.engine, !handle.isDraining, Self.isObject(body) else { return false }
+        guard let engine = handle.engine, Self.isObject(body) else { return false }
         if let problem = doorkeeper.admit(post.client, in: request, from: peer, needing: .writeEvents) {
             refuse(problem, connection)
             return true

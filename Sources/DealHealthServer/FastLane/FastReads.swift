@@ -263,9 +263,9 @@ final class FastReads {
     }
 
     /// What answers reads that have waited since `turnStart`, or that they have waited for too long; neither when reads are for the
-    /// slow lane: no engine yet, or draining.
+    /// slow lane: no engine yet.
     private func begin(_ turnStart: NIODeadline?) -> (batch: Batch?, isLate: Bool) {
-        guard let engine = handle.engine, !handle.isDraining else { return (nil, false) }
+        guard let engine = handle.engine else { return (nil, false) }
         let now = NIODeadline.now()
         if let turnStart, now - turnStart > TimeAmount(ServerLimits.readDelayMax) {
             _ = currentTemplates(now)

@@ -34,11 +34,14 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "dealhealth")
         Self.warn(effective, logger)
         let handle = EngineHandle()
-        let announcement = Announcement(settings: configuration.serverSettings, dataPath: dataDirectory.path) { line in
+        let ring = try configuration.keyRing()
+        var serverSettings = configuration.serverSettings
+        serverSettings.access = try configuration.accessSettings(ring)
+        let announcement = Announcement(settings: serverSettings, dataPath: dataDirectory.path) { line in
             if configuration.monitoring.isLoggingStructured { logger.notice("\(line)") } else { Console.say(line) }
         }
         let server = HTTPServer(
-            settings: configuration.serverSettings, handle: handle, registry: registry, logger: logger,
+            settings: serverSettings, handle: handle, registry: registry, logger: logger,
             onListening: announcement.listening)
         let engine = EngineService(
             directory: dataDirectory, options: configuration.logOptions, settings: configuration.engine, handle: handle,
@@ -47,10 +50,10 @@ struct Serve: AsyncParsableCommand {
             // Stopped from the last to the first: readiness fails, requests finish, then the engine.
             services: [
                 EssentialService(engine), Self.essential(server.operations), Self.essential(server.api),
-                DrainService(handle: handle),
-            ],
+                DrainService(handle: handle, delay: configuration.shutdown.delay),
+            ] + (ring.map { [KeyRotation(ring: $0, reader: options.reader, logger: logger)] } ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        group.maximumGracefulShutdownDuration = .seconds(8)
+        group.maximumGracefulShutdownDuration = configuration.shutdown.delay + .seconds(8)
         do {
             try await ServiceGroup(configuration: group).run()
         } catch {
@@ -61,6 +64,11 @@ struct Serve: AsyncParsableCommand {
 
     private static func warn(_ effective: EffectiveConfiguration, _ logger: Logger) {
         for warning in effective.warnings { logger.warning("\(warning)") }
+        if effective.configuration.isHostOverruled {
+            logger.warning(
+                "without JWT_SECRET whoever reaches the server may write: it listens on loopback only",
+                metadata: ["HOST": "\(effective.configuration.server.host)"])
+        }
         let unused = effective.unused
         if !unused.isEmpty {
             logger.warning("settings that this version does not use yet are set: \(unused.joined(separator: ", "))")

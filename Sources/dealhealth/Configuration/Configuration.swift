@@ -65,8 +65,6 @@ struct Configuration: Sendable {
 
         /// Read it with `TokenKeys`.
         var secret: Secret?
-        /// The key that signs, when `secret` holds more than one.
-        var activeKeyID: String?
         var algorithm = Algorithm.hs256
         var expiration: Duration = .seconds(24 * 3_600)
         var issuer: String?
@@ -84,8 +82,8 @@ struct Configuration: Sendable {
     /// What browsers on other sites may do; empty is nothing.
     struct CrossOrigin: Sendable {
         var allowedOrigins: [String] = []
-        var allowedMethods: [String] = []
-        var allowedHeaders: [String] = []
+        var allowedMethods = ["GET", "HEAD", "POST", "PUT"]
+        var allowedHeaders = ["*"]
     }
 
     struct Log: Sendable {
@@ -102,7 +100,7 @@ struct Configuration: Sendable {
 
     struct Shutdown: Sendable {
         /// How long readiness is false before connections are refused: time for balancers to notice.
-        var delay: Duration = .zero
+        var delay: Duration = .seconds(1)
     }
 
     struct Redis: Sendable {
@@ -139,7 +137,8 @@ struct Configuration: Sendable {
 extension Configuration {
     var serverSettings: ServerSettings {
         var settings = server
-        settings.metricsHost = server.host
+        if isHostOverruled { settings.host = ServerSettings().host }
+        settings.metricsHost = settings.host
         settings.version = service.version
         return settings
     }

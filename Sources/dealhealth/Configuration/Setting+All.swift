@@ -29,32 +29,31 @@ extension Setting {
             "Certificate chain in PEM; turns TLS on"),
         Setting("TLS_KEY_FILE", \.tls.keyFile, .path, isUsed: false, "Private key in PEM"),
         Setting(
-            "TRUSTED_PROXIES", \.proxies.trusted, .networks, isUsed: false,
+            "TRUSTED_PROXIES", \.proxies.trusted, .networks,
             "Networks whose word on a client's address is taken"),
         Setting(
-            "SHUTDOWN_DELAY_SECONDS", \.shutdown.delay, .seconds(0...60), isUsed: false,
+            "SHUTDOWN_DELAY_SECONDS", \.shutdown.delay, .seconds(0...60),
             "Time without readiness before connections are refused"),
     ]
 
     private static let security: [Setting] = [
-        Setting("JWT_SECRET", \.tokens.secret, .tokenSecret, isUsed: false, "Key of the tokens, or keys by their id"),
-        Setting("JWT_ACTIVE_KID", \.tokens.activeKeyID, .text, isUsed: false, "Id of the key that signs, of several"),
-        Setting("JWT_ALGORITHM", \.tokens.algorithm, .choice, isUsed: false, "How tokens are signed"),
-        Setting("JWT_EXPIRATION_HOURS", \.tokens.expiration, .hours, isUsed: false, "How long a new token is good"),
-        Setting("JWT_ISSUER", \.tokens.issuer, .text, isUsed: false, "Issuer that a token must name"),
-        Setting("JWT_AUDIENCE", \.tokens.audience, .text, isUsed: false, "Audience that a token must name"),
-        Setting("READS_PROTECTED", \.tokens.areReadsProtected, .bool, isUsed: false, "Whether reads need a token too"),
+        Setting("JWT_SECRET", \.tokens.secret, .tokenSecret, "Key of the tokens, or keys by their id"),
+        Setting("JWT_ALGORITHM", \.tokens.algorithm, .choice, "How tokens are signed"),
+        Setting("JWT_EXPIRATION_HOURS", \.tokens.expiration, .hours, "How long a new token is good"),
+        Setting("JWT_ISSUER", \.tokens.issuer, .text, "Issuer that a token must name"),
+        Setting("JWT_AUDIENCE", \.tokens.audience, .text, "Audience that a token must name"),
+        Setting("READS_PROTECTED", \.tokens.areReadsProtected, .bool, "Whether reads need a token too"),
         Setting(
-            "RATE_LIMIT_REQUESTS_PER_MINUTE", \.rateLimit.requestsPerMinute, .integer(1...60_000_000), isUsed: false,
+            "RATE_LIMIT_REQUESTS_PER_MINUTE", \.rateLimit.requestsPerMinute, .integer(1...60_000_000),
             "Requests of one client in a minute"),
         Setting(
-            "RATE_LIMIT_BURST_SIZE", \.rateLimit.burstSize, .integer(1...1_000_000), isUsed: false,
+            "RATE_LIMIT_BURST_SIZE", \.rateLimit.burstSize, .integer(1...1_000_000),
             "Requests of one client at once"),
         Setting(
-            "SECURITY_ALLOWED_ORIGINS", \.crossOrigin.allowedOrigins, .list, isUsed: false,
+            "SECURITY_ALLOWED_ORIGINS", \.crossOrigin.allowedOrigins, .list,
             "Sites whose pages may call (CORS)"),
-        Setting("SECURITY_ALLOWED_METHODS", \.crossOrigin.allowedMethods, .list, isUsed: false, "Methods for these"),
-        Setting("SECURITY_ALLOWED_HEADERS", \.crossOrigin.allowedHeaders, .list, isUsed: false, "Headers for these"),
+        Setting("SECURITY_ALLOWED_METHODS", \.crossOrigin.allowedMethods, .list, "Methods for these"),
+        Setting("SECURITY_ALLOWED_HEADERS", \.crossOrigin.allowedHeaders, .list, "Headers for these"),
     ]
 
     private static let log: [Setting] = [

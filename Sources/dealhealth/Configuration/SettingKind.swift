@@ -40,8 +40,7 @@ extension SettingKind<Secret> {
     static let secret = SettingKind("a secret", parse: Secret.init, show: \.text, mask: { _ in Secret.mask })
 
     static let tokenSecret = SettingKind(
-        "at least \(TokenKeys.secretBytesMin) bytes, or {\"kid\":\"secret\",…} with 1 to \(TokenKeys.countMax) of these",
-        parse: { text in TokenKeys(Secret(text)) == nil ? nil : Secret(text) }, show: \.text,
+        TokenKeys.allowed, parse: { text in (try? TokenKeys(text)) == nil ? nil : Secret(text) }, show: \.text,
         mask: { _ in Secret.mask })
 
     /// A URL, whose password is masked.

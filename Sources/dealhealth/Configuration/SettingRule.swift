@@ -14,12 +14,17 @@ struct SettingRule: Sendable {
         SettingRule(names: ["TLS_CERTIFICATE_FILE", "TLS_KEY_FILE"]) {
             ($0.tls.certificateFile == nil) != ($0.tls.keyFile == nil) ? "need each other: set both or neither" : nil
         },
-        SettingRule(names: ["JWT_SECRET", "JWT_ACTIVE_KID"]) { configuration in
-            guard let keys = configuration.tokens.secret.flatMap(TokenKeys.init),
-                keys.active(configuration.tokens.activeKeyID) == nil
-            else { return nil }
-            return
-                "must agree: JWT_ACTIVE_KID names one of several keys, and none when there is a single one without an id"
+        SettingRule(names: ["ENVIRONMENT", "JWT_SECRET"]) {
+            $0.service.environment == .production && $0.tokens.secret == nil
+                ? "do not fit: in production events need tokens; set JWT_SECRET, `openssl rand -base64 48` makes a good one"
+                : nil
+        },
+        SettingRule(names: ["READS_PROTECTED", "JWT_SECRET"]) {
+            $0.tokens.areReadsProtected && $0.tokens.secret == nil ? "need each other: tokens need a secret" : nil
+        },
+        SettingRule(names: ["TRUSTED_PROXIES"]) { $0.accessFault { _ = try $0.trustedProxies } },
+        SettingRule(names: ["SECURITY_ALLOWED_ORIGINS", "SECURITY_ALLOWED_METHODS", "SECURITY_ALLOWED_HEADERS"]) {
+            $0.accessFault { _ = try $0.corsPolicy }
         },
         SettingRule(names: ["RATE_LIMIT_BURST_SIZE", "RATE_LIMIT_REQUESTS_PER_MINUTE"]) {
             $0.rateLimit.burstSize != nil && $0.rateLimit.requestsPerMinute == nil
