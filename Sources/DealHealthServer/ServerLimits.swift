@@ -46,6 +46,24 @@ enum ServerLimits {
     static let headerFieldsMax = 128
     /// Query parameters in one request: the most that a call knows is six.
     static let queryParametersMax = 64
+    /// Bytes of a token: one with a dozen claims has a quarter of this, and the whole head of a request may have 16 KiB.
+    static let tokenBytesMax = 4 << 10
+    /// Keys that tokens are checked with: a rotation needs two, and one for each of some issuers.
+    static let tokenKeysMax = 16
+    /// Bytes of a key: HS256 MUST NOT be used with less than its hash is long (RFC 7518 §3.2).
+    static let tokenSecretBytesMin = 32
+    /// Bytes of a key's id, which every token carries.
+    static let tokenKeyIDBytesMax = 64
+    /// Bytes of a token's subject: as many as those of a deal id.
+    static let tokenSubjectBytesMax = 255
+    /// How far a token's issuer may be ahead of our clock, in `nbf` and `iat`. `exp` knows no such grace: it would prolong every token.
+    static let tokenClockTolerance: Duration = .seconds(60)
+    /// How long a token may still be valid, ten years: one from further away has its `exp` in milliseconds, or by mistake.
+    static let tokenLifetimeMax: Duration = .seconds(3_653 * 86_400)
+    /// Verified tokens that each thread remembers. MUST be a power of two.
+    static let tokensRemembered = 4_096
+    /// Bytes of the tokens that each thread remembers: 512 for each, when all are there.
+    static let tokenBytesRemembered = 2 << 20
     /// What an error tells a client to wait where nothing better is known, seconds.
     static let retryAfterSeconds = 1
     /// What a full disk or a full partition tells a client to wait: room does not come back by itself in a moment, seconds.
@@ -57,6 +75,8 @@ enum ServerLimits {
             bodyBytesDrainedMax <= Limits.jsonBodyBytesMax, "a refused body is not read for longer than a taken one")
         precondition(bodyBytesHeldMax >= 16 * 3 * Limits.submissionBytesMax, "sixteen NDJSON streams have room")
         precondition(operationsConnectionsMax < connectionsMax)
+        precondition(tokensRemembered.nonzeroBitCount == 1, "a place among them is some bits of a hash")
+        precondition(tokenBytesMax <= tokenBytesRemembered, "each token that is taken can be remembered")
         precondition(heavyDelayMax < ingestDelayMax && ingestDelayMax < readDelayMax, "reads are turned away last")
     }
 }

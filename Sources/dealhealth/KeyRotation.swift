@@ -11,8 +11,9 @@ struct KeyRotation: Service {
     private static let pollInterval: Duration = .seconds(5)
 
     func run() async throws {
-        var known = try secret()
+        let first = try secret()
         await cancelWhenGracefulShutdown {
+            var known = first
             while (try? await Task.sleep(for: Self.pollInterval)) != nil {
                 known = rotate(from: known)
             }

@@ -135,14 +135,15 @@ extension Problem {
 
     /// The token that is shown is no good (RFC 6750 §3.1).
     static func invalidToken(_ fault: TokenFault) -> Problem {
-        Problem(.unauthorized, .invalidToken, "the token is not valid: \(fault)")
-            .adding(.wwwAuthenticate, "\(realm), error=\"invalid_token\", error_description=\"\(fault)\"")
+        Problem(.unauthorized, .invalidToken, fault.rawValue)
+            .adding(.wwwAuthenticate, "\(realm), error=\"invalid_token\", error_description=\"\(fault.rawValue)\"")
     }
 
     /// The token is good, and for something else.
     static func forbidden(_ scope: Scope) -> Problem {
-        Problem(.forbidden, .insufficientScope, "this call needs a token with the scope \(scope)")
-            .adding(.wwwAuthenticate, "\(realm), error=\"insufficient_scope\", scope=\"\(scope)\"")
+        let word = Scope.words.first { $0.scope == scope }?.word ?? ""
+        return Problem(.forbidden, .insufficientScope, "this call needs a token with the scope \(word)")
+            .adding(.wwwAuthenticate, "\(realm), error=\"insufficient_scope\", scope=\"\(word)\"")
     }
 
     static func tooManyRequests(retryAfter seconds: Int) -> Problem {

@@ -2,8 +2,14 @@
 enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    private static let values: [UInt8: UInt32] = Dictionary(
-        uniqueKeysWithValues: alphabet.enumerated().map { ($0.element, UInt32($0.offset)) })
+    /// The six bits that a character stands for; `none` for every other byte.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: none, count: 256)
+        for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
+        return values
+    }()
+
+    private static let none: UInt8 = 0xFF
 
     static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
@@ -23,12 +29,20 @@ enum Base64URL {
 
     /// The bytes of a text; nil when it is not exactly what `encode` makes.
     static func decode(_ text: String) -> [UInt8]? {
+        decode(text.utf8)
+    }
+
+    /// The bytes of a text given as ASCII; nil when it is not exactly what `encode` makes: padding, other characters and bits that
+    /// stand for nothing are refused, so that no two texts stand for the same bytes.
+    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count * 3 / 4)
         var bits: UInt32 = 0
         var bitCount = 0
-        for character in text.utf8 {
-            guard let value = values[character] else { return nil }
-            bits = bits << 6 | value
+        for character in text {
+            let value = values[Int(character)]
+            guard value != none else { return nil }
+            bits = bits << 6 | UInt32(value)
             bitCount += 6
             if bitCount >= 8 {
                 bitCount -= 8

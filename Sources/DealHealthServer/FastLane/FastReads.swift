@@ -287,3 +287,13 @@ final class FastReads {
         return templates
     }
 }
+
+extension HealthRead {
+    fileprivate var route: Route {
+        if case .one = deals { .dealHealth } else { .manyDealsHealth }
+    }
+
+    fileprivate var method: HTTPRequest.Method {
+        if case .posted = deals { .post } else { isHead ? .head : .get }
+    }
+}

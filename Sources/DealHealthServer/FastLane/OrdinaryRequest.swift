@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// What the bytes at the front of a connection's input are: the one place that decides which requests the fast lane answers,
 /// and which it can hand to the slow lane knowing where they end.
 ///
@@ -112,14 +110,6 @@ struct HealthRead: Equatable {
     var client = ClientFields()
     /// Bytes of the request.
     var count: Int
-
-    var route: Route {
-        if case .one = deals { .dealHealth } else { .manyDealsHealth }
-    }
-
-    var method: HTTPRequest.Method {
-        if case .posted = deals { .post } else { isHead ? .head : .get }
-    }
 }
 
 /// A request with one event, all of it; ranges are relative to its first byte.

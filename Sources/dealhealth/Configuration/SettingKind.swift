@@ -1,4 +1,5 @@
 import DealHealthEngine
+import DealHealthServer
 import Foundation
 
 /// A form that values have: what is allowed, how a text is read, and how a value is shown.
