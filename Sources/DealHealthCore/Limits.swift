@@ -64,8 +64,7 @@ public enum Limits {
 
     /// Deals of one partition: 22 bits of the index entry. 268 million in all.
     public static let dealsPerPartitionMax = 1 << 22 - 1
-    /// Remembered event ids, 24 bytes each in tables a quarter to three quarters full: at most 3 GiB. Past it the oldest
-    /// go first.
+    /// Remembered event ids, at most 40 bytes each: 1.2 GiB. Past it the oldest go first.
     public static let rememberedEventsMax = 32_000_000
 
     // MARK: the log

@@ -283,15 +283,16 @@ public final class Engine: Service {
 
     /// The figures of the engine at one moment.
     public func snapshot() -> EngineSnapshot {
-        let (positions, remembered, window) = pipeline.withSequencer {
-            ($0.positions, $0.remembered.count, $0.remembered.windowSeconds)
+        let (positions, remembered, window, windowMax) = pipeline.withSequencer {
+            ($0.positions, $0.remembered.count, $0.remembered.windowSeconds, $0.remembered.windowSecondsMax)
         }
         let admitted = pipeline.admitted
         let deals = tables.reduce(0) { $0 + $1.count }
         return EngineSnapshot(
             positions: positions, admittedEvents: admitted.events, admittedBytes: admitted.bytes,
             deals: deals, rememberedEvents: remembered,
-            rememberedWindowSeconds: window, recoverySeconds: recoveryDuration.seconds, replayedCount: replayedCount,
+            rememberedWindowSeconds: window, rememberedWindowSecondsMax: windowMax,
+            recoverySeconds: recoveryDuration.seconds, replayedCount: replayedCount,
             estimatedRecoverySeconds: estimate.recoverySeconds(
                 checkpointed: positions.checkpointed, durable: positions.durable, deals: deals),
             recordBytes: usage.recordBytes, fileBytes: usage.fileBytes)
@@ -316,7 +317,9 @@ public struct EngineSnapshot: Sendable {
     public var admittedBytes: Int
     public var deals: Int
     public var rememberedEvents: Int
+    /// How far back event ids are remembered, and how far they are to be.
     public var rememberedWindowSeconds: Int
+    public var rememberedWindowSecondsMax: Int
     /// Time of the last recovery, and the records it replayed.
     public var recoverySeconds: Double
     public var replayedCount: UInt64

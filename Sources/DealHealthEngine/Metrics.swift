@@ -30,6 +30,7 @@ struct EngineMetrics: Sendable {
     private let deals = Gauge(label: "dealhealth_deals")
     private let rememberedEvents = Gauge(label: "dealhealth_remembered_events")
     private let rememberedWindow = Gauge(label: "dealhealth_remembered_window_seconds")
+    private let rememberedWindowSetting = Gauge(label: "dealhealth_remembered_window_setting_seconds")
     /// Time the last recovery took, seconds.
     private let recovery = Gauge(label: "dealhealth_recovery_seconds")
     /// What a recovery would take now, seconds.
@@ -57,6 +58,8 @@ struct EngineMetrics: Sendable {
         "dealhealth_deals": "Deals held.",
         "dealhealth_remembered_events": "Event ids remembered against a second count.",
         "dealhealth_remembered_window_seconds": "How far back event ids are remembered at present.",
+        "dealhealth_remembered_window_setting_seconds":
+            "How far back event ids are to be remembered; the window is less once there are too many ids for it.",
         "dealhealth_recovery_seconds": "Time the last recovery took.",
         "dealhealth_estimated_recovery_seconds": "Time a recovery would take now, estimated.",
         "dealhealth_log_record_bytes": "Bytes of pages holding log records.",
@@ -105,6 +108,7 @@ struct EngineMetrics: Sendable {
         deals.record(Double(snapshot.deals))
         rememberedEvents.record(Double(snapshot.rememberedEvents))
         rememberedWindow.record(Double(snapshot.rememberedWindowSeconds))
+        rememberedWindowSetting.record(Double(snapshot.rememberedWindowSecondsMax))
         recovery.record(snapshot.recoverySeconds)
         estimatedRecovery.record(snapshot.estimatedRecoverySeconds)
         recordBytes.record(Double(snapshot.recordBytes))

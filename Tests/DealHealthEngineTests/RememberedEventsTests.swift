@@ -68,6 +68,65 @@ import Testing
         set.checkInvariants()
     }
 
+    /// Up to the next table, at each of its growth steps, and while as many expire as arrive.
+    @Test func takesAtMost34BytesAnID() {
+        var set = RememberedEvents(window: .seconds(60 * 60))
+        for number in 0..<400_000 as Range<UInt64> {
+            set.insert(event(number, minute: 1_000 + UInt32(number / 3_000)))
+            if set.count >= 50_000 { #expect(set.memoryBytes <= set.count * 34, "at \(number)") }
+        }
+        #expect(set.count < 190_000)
+        set.checkInvariants()
+    }
+
+    /// After a burst has expired, what comes later takes its memory away, a table at a time.
+    @Test func aBurstsMemoryIsGivenBack() {
+        var set = RememberedEvents(window: .seconds(60 * 60))
+        for number in 0..<200_000 as Range<UInt64> { set.insert(event(number, minute: 1_000)) }
+        for number in 200_000..<260_000 as Range<UInt64> {
+            set.insert(event(number, minute: 2_000 + UInt32(number / 1_000)))
+            if number % 10_000 == 0 { set.checkInvariants() }
+        }
+        #expect(set.count < 62_000)
+        #expect(set.memoryBytes <= set.count * 40)
+        set.checkInvariants()
+    }
+
+    /// Ids as no hash makes them: all in one place, past the last home.
+    @Test func crowdedIDsAreAllRemembered() {
+        var set = RememberedEvents(window: .seconds(60 * 60))
+        let crowd = (0..<3_000).map { number in
+            RememberedEvent(
+                identity: Hash128(low: .max - UInt64(number % 3), high: UInt64(number)), content: 0, minute: 1_000)
+        }
+        for event in crowd { set.insert(event) }
+        set.checkInvariants()
+        for event in crowd {
+            guard case .same = set.lookup(event.identity, content: 0) else { return #expect(Bool(false)) }
+        }
+        #expect(set.count == 3_000)
+    }
+
+    @Test func minutesOutOfOrderAreForgottenInOrder() {
+        var set = RememberedEvents(window: .seconds(60 * 60))
+        for number in 0..<1_000 as Range<UInt64> { set.insert(event(number, minute: 1_059 - UInt32(number % 60))) }
+        set.checkInvariants()
+        for minute in 1_060..<1_130 as Range<UInt32> {
+            set.advance(to: minute)
+            set.checkInvariants()
+        }
+        #expect(set.count == 0)
+    }
+
+    @Test func windowIsTheSettingUntilTheCapShortensIt() {
+        var set = RememberedEvents(window: .seconds(1_000 * 60), countMax: 500)
+        #expect(set.windowSeconds == set.windowSecondsMax)
+        for number in 0..<500 as Range<UInt64> { set.insert(event(number, minute: 2_000 + UInt32(number / 10))) }
+        #expect(set.windowSeconds == set.windowSecondsMax)
+        set.insert(event(500, minute: 2_050))
+        #expect(set.windowSeconds < set.windowSecondsMax)
+    }
+
     @Test func longQuietTimeThenABurstStaysBounded() {
         var set = RememberedEvents(window: .seconds(60 * 60))
         for number in 0..<50_000 as Range<UInt64> { set.insert(event(number, minute: 1_000)) }

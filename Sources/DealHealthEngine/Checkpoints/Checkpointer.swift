@@ -21,10 +21,15 @@ struct Checkpointer {
     private var lookedAt = LSN.zero
     private var settled = LSN.zero
 
+    /// When it was last said that ids are forgotten too early.
+    private var warnedOfWindow: ContinuousClock.Instant?
+
     private static let pollInterval: Duration = .milliseconds(50)
     private static let retryInterval: Duration = .seconds(1)
     /// Between looks at what retention may remove.
     private static let truncationInterval: Duration = .seconds(1)
+    /// Between warnings that ids are forgotten too early: it lasts for as long as the traffic does.
+    private static let windowWarningInterval: Duration = .seconds(3_600)
 
     init(
         shards: [DealShard], tables: [DealTable], checkpoints: [PartitionCheckpoint], pipeline: CommitPipeline,
@@ -51,6 +56,7 @@ struct Checkpointer {
             do {
                 if ContinuousClock.now >= nextTruncation, try await truncate() == false {
                     nextTruncation = .now + Self.truncationInterval
+                    warnOfShortWindow()
                     try await settle()
                 }
                 let lag = pipeline.positions
@@ -75,6 +81,22 @@ struct Checkpointer {
     mutating func checkpointAll() async throws {
         let target = pipeline.positions.applied
         while let oldest = positions.min(), oldest < target { try await checkpointOldest() }
+    }
+
+    /// Says, once in a while, that `Limits.rememberedEventsMax` makes the set forget ids before their time.
+    private mutating func warnOfShortWindow() {
+        let (seconds, secondsMax) = pipeline.withSequencer {
+            ($0.remembered.windowSeconds, $0.remembered.windowSecondsMax)
+        }
+        guard seconds < secondsMax else { return }
+        if let warnedOfWindow, warnedOfWindow.duration(to: .now) < Self.windowWarningInterval { return }
+        warnedOfWindow = .now
+        logger.warning(
+            "too many event ids to remember; one that comes again later than this counts again",
+            metadata: [
+                "window_seconds": "\(seconds)", "setting_seconds": "\(secondsMax)",
+                "ids_max": "\(Limits.rememberedEventsMax)",
+            ])
     }
 
     /// Once no event came for a second after many: brings the checkpoints up to date, which nobody waits for now, and gives the memory

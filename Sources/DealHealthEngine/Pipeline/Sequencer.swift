@@ -78,7 +78,7 @@ struct Sequencer {
     }
 
     /// Loads what `lookup` of these events needs.
-    func prefetch(_ events: [Event], _ indices: [Int]) {
+    mutating func prefetch(_ events: [Event], _ indices: [Int]) {
         remembered.prefetch(indices.lazy.map { events[$0].identity })
     }
 

@@ -173,6 +173,8 @@ struct Recovery {
         var partitions = loaded.partitions
         loaded.partitions = []
         var remembered = loaded.remembered
+        // The only one with the tables: of those that another has, each would be copied.
+        loaded.remembered = RememberedEvents(window: rememberFor)
         var current = loaded.settings
         let checkpoints = loaded.checkpoints
         try log.forEachRecord(after: start) { (lsn, bytes) throws(LogError) in
