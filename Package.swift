@@ -130,9 +130,22 @@ let package = Package(
             path: "Tests/PowerLoss",
             swiftSettings: settings
         ),
+        // What must hold of any input. Some sources are links to the server's: to build all of that for fuzzing takes minutes.
+        .target(
+            name: "FuzzChecks",
+            dependencies: ["DealHealthCore"],
+            path: "Tests/Fuzz/Checks",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["FuzzChecks"],
+            path: "Tests/Fuzz/Program",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "DealHealthCoreTests",
-            dependencies: ["DealHealthCore", "DealHealthTesting"],
+            dependencies: ["DealHealthCore", "DealHealthTesting", "FuzzChecks"],
             swiftSettings: settings
         ),
         .testTarget(

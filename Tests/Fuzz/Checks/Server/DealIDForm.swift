@@ -1,0 +1,1 @@
+../../../../Sources/DealHealthServer/Requests/DealIDForm.swift

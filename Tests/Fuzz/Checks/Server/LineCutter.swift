@@ -1,0 +1,1 @@
+../../../../Sources/DealHealthServer/Events/LineCutter.swift

@@ -1,0 +1,1 @@
+../../../../Sources/DealHealthServer/FastLane/RequestLine.swift
