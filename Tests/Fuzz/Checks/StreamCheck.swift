@@ -3,10 +3,10 @@ import DealHealthCore
 /// A stream of lines is cut into the same pieces whatever the chunks it arrives in; no line is lost, changed or joined with another, and
 /// only those over the limit are dropped.
 enum StreamCheck {
-    /// Bytes from here on stand for a run of letters, of as many KiB as the next byte says: a few bytes of input make a long line.
-    private static let runStart: UInt8 = 0xF8
-    /// Bytes of a stream: some submissions.
-    private static let streamBytesMax = 3 << 20
+    /// Stands for a run of letters, of as many KiB as the next byte says: a few bytes of input make a long line.
+    private static let run: UInt8 = 0xFF
+    /// Bytes of a stream: one submission and the beginning of the next.
+    private static let streamBytesMax = Limits.submissionBytesMax * 5 / 4
     private static let lineBytesMax = Limits.eventBytesMax + 1
 
     static func check(_ input: [UInt8]) throws(Fault) {
@@ -56,7 +56,7 @@ enum StreamCheck {
         var stream: [UInt8] = []
         var rest = input[...]
         while let byte = rest.popFirst(), stream.count < streamBytesMax {
-            if byte >= runStart, let kibibytes = rest.popFirst() {
+            if byte == run, let kibibytes = rest.popFirst() {
                 stream.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: Int(kibibytes) << 10))
             } else {
                 stream.append(byte)

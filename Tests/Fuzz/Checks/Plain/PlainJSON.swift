@@ -49,7 +49,7 @@ struct PlainJSONReader {
     }
 
     mutating func skipSpace() {
-        while [0x20, 0x09, 0x0A, 0x0D].contains(next) { position += 1 }
+        while next == 0x20 || next == 0x09 || next == 0x0A || next == 0x0D { position += 1 }
     }
 
     mutating func end() throws(PlainJSONError) {

@@ -1,5 +1,3 @@
-import DealHealthCore
-
 /// Reads RFC 3339 times by the letter of `Timestamp(rfc3339:)`'s promise, with other means: fields cut at fixed places, days counted
 /// from the year 1.
 enum PlainTime {
@@ -7,20 +5,15 @@ enum PlainTime {
 
     /// Microseconds since 1970; nil if `text` is no time that the wire format knows.
     static func microseconds(_ text: [UInt8]) -> Int64? {
-        guard (19...64).contains(text.count) else { return nil }
-        // Each byte stands for itself, be it UTF-8 or not.
-        let characters = text.map { Character(Unicode.Scalar($0)) }
-        guard matches(characters[..<19], "dddd-dd-ddTdd:dd:dd") else { return nil }
-        let (year, month, day) = (number(characters[0..<4]), number(characters[5..<7]), number(characters[8..<10]))
-        let (hour, minute, second) = (
-            number(characters[11..<13]), number(characters[14..<16]), number(characters[17..<19])
-        )
-        var rest = characters[19...]
-        var fraction: Int64 = 0
-        if rest.first == "." {
+        guard (19...64).contains(text.count), matches(text[..<19], "dddd-dd-ddTdd:dd:dd") else { return nil }
+        let (year, month, day) = (number(text[0..<4]), number(text[5..<7]), number(text[8..<10]))
+        let (hour, minute, second) = (number(text[11..<13]), number(text[14..<16]), number(text[17..<19]))
+        var rest = text[19...]
+        var fraction = 0
+        if rest.first == UInt8(ascii: ".") {
             let digits = rest.dropFirst().prefix { isDigit($0) }
             if digits.isEmpty { return nil }
-            fraction = Int64(number(Array((String(digits) + "000000").prefix(6))[...]))
+            fraction = number((digits + Array("000000".utf8)).prefix(6))
             rest = rest.dropFirst(1 + digits.count)
         }
         guard let offset = offsetMinutes(rest), year >= 1970, (1...12).contains(month), day >= 1,
@@ -32,35 +25,35 @@ enum PlainTime {
         let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset * 60
         let end = (yearsDays(10_000) - yearsDays(1970)) * 86_400
         guard seconds >= 0, seconds < end else { return nil }
-        return Int64(seconds) * 1_000_000 + fraction
+        return Int64(seconds * 1_000_000 + fraction)
     }
 
-    private static func offsetMinutes(_ text: ArraySlice<Character>) -> Int? {
-        if text.isEmpty || text == ["Z"] || text == ["z"] { return 0 }
-        guard let sign = text.first, sign == "+" || sign == "-", matches(text.dropFirst(), "dd:dd") else { return nil }
+    private static func offsetMinutes(_ text: ArraySlice<UInt8>) -> Int? {
+        if text.isEmpty || matches(text, "Z") || matches(text, "z") { return 0 }
+        guard matches(text, "+dd:dd") || matches(text, "-dd:dd") else { return nil }
         let (hours, minutes) = (number(text.dropFirst().prefix(2)), number(text.suffix(2)))
         guard hours <= 23, minutes <= 59 else { return nil }
-        return (hours * 60 + minutes) * (sign == "-" ? -1 : 1)
+        return (hours * 60 + minutes) * (text.first == UInt8(ascii: "-") ? -1 : 1)
     }
 
-    /// Whether each character is the pattern's; `d` is any digit, `T` what may stand between date and time.
-    private static func matches(_ text: ArraySlice<Character>, _ pattern: String) -> Bool {
-        text.count == pattern.count
-            && zip(text, pattern).allSatisfy { character, wanted in
+    /// Whether each byte is the pattern's; `d` is any digit, `T` what may stand between date and time.
+    private static func matches(_ text: ArraySlice<UInt8>, _ pattern: String) -> Bool {
+        text.count == pattern.utf8.count
+            && zip(text, pattern.utf8).allSatisfy { byte, wanted in
                 switch wanted {
-                case "d": isDigit(character)
-                case "T": "Tt ".contains(character)
-                default: character == wanted
+                case UInt8(ascii: "d"): isDigit(byte)
+                case UInt8(ascii: "T"): "Tt ".utf8.contains(byte)
+                default: byte == wanted
                 }
             }
     }
 
-    private static func isDigit(_ character: Character) -> Bool {
-        "0123456789".contains(character)
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
     }
 
-    private static func number(_ digits: ArraySlice<Character>) -> Int {
-        Int(String(digits)) ?? 0
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int {
+        digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
     private static func isLeap(_ year: Int) -> Bool {
