@@ -71,9 +71,12 @@ public enum Limits {
 
     /// Records removed by one step of truncation: rides along with a commit, so it must stay small.
     public static let truncationStepRecordsMax = 1_024
-    /// Deals in one step of a checkpoint: about half a MiB.
-    public static let checkpointStepEntriesMax = 4_096
-    /// Bytes of checkpoint written along with one commit, but for a partition's remembered ids: a few milliseconds.
+    /// Deals in one step of a checkpoint: the bytes of a commit in time.
+    public static let checkpointStepEntriesMax = 512
+    /// Bytes of checkpoint written along with one commit, but for a partition's remembered ids, as long as a recovery would take no longer
+    /// than it may: every entry may copy a page of 4 KiB, so it is a few MiB and milliseconds that whoever waits for the commit waits longer.
+    public static let checkpointCommitBytesInTime = 64 << 10
+    /// The same when a recovery would take longer than it may, or nobody waits: fewer syncs for the same work.
     public static let checkpointCommitBytesMax = 1 << 20
     /// Records after which a quiet second is worth a checkpoint and a look for memory to give back: some ten MiB of it, and a tenth of a
     /// second of recovery.

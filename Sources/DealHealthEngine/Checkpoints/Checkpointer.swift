@@ -17,6 +17,8 @@ struct Checkpointer {
     let logger: Logger
     /// How far each partition's checkpoint reaches.
     private var positions: [LSN]
+    /// When to look next at what retention may remove; in the past as long as there is more.
+    private var nextTruncation = ContinuousClock.now
     /// What was applied when `settle` last looked, and when it last had something to do.
     private var lookedAt = LSN.zero
     private var settled = LSN.zero
@@ -51,20 +53,23 @@ struct Checkpointer {
 
     /// Works until cancelled or the log fails.
     mutating func run() async {
-        var nextTruncation = ContinuousClock.now + Self.truncationInterval
+        nextTruncation = .now + Self.truncationInterval
         while !Task.isCancelled {
             do {
-                if ContinuousClock.now >= nextTruncation, try await truncate() == false {
-                    nextTruncation = .now + Self.truncationInterval
-                    warnOfShortWindow()
-                    try await settle()
+                if ContinuousClock.now >= nextTruncation {
+                    try await commit([])
+                    if ContinuousClock.now < nextTruncation {
+                        warnOfShortWindow()
+                        try await settle()
+                    }
                 }
                 let lag = pipeline.positions
+                let seconds = estimate.replaySeconds(checkpointed: lag.checkpointed, durable: lag.applied)
                 // From half of the target on: under load the rest passes while all partitions have their turn.
-                if estimate.replaySeconds(checkpointed: lag.checkpointed, durable: lag.applied)
-                    > settings.recoverySecondsTarget / 2
-                {
-                    try await checkpointOldest()
+                if seconds > settings.recoverySecondsTarget / 2 {
+                    let isLate = seconds > settings.recoverySecondsTarget
+                    try await checkpointOldest(
+                        bytesMax: isLate ? Limits.checkpointCommitBytesMax : Limits.checkpointCommitBytesInTime)
                 } else if ContinuousClock.now < nextTruncation {
                     try await Task.sleep(for: Self.pollInterval)
                 }
@@ -80,7 +85,9 @@ struct Checkpointer {
     /// Brings every partition's checkpoint to what is applied now.
     mutating func checkpointAll() async throws {
         let target = pipeline.positions.applied
-        while let oldest = positions.min(), oldest < target { try await checkpointOldest() }
+        while let oldest = positions.min(), oldest < target {
+            try await checkpointOldest(bytesMax: Limits.checkpointCommitBytesMax)
+        }
     }
 
     /// Says, once in a while, that `Limits.rememberedEventsMax` makes the set forget ids before their time.
@@ -111,19 +118,20 @@ struct Checkpointer {
         settled = applied
     }
 
-    /// Writes the slices of the partitions whose checkpoints are the oldest: as many as make one commit's worth.
-    private mutating func checkpointOldest() async throws {
+    /// Writes the slices of the partitions whose checkpoints are the oldest, as many as make a commit's worth of about `bytesMax`; a larger
+    /// slice in several commits.
+    private mutating func checkpointOldest(bytesMax: Int) async throws {
         let applied = pipeline.positions.applied
         var begun: [(index: Int, slice: CheckpointSlice)] = []
         do {
             var steps: [CheckpointStep] = []
             var bytes = 0
             for index in positions.indices.sorted(by: { positions[$0] < positions[$1] })
-            where bytes < Limits.checkpointCommitBytesMax && positions[index] < applied {
+            where bytes < bytesMax && positions[index] < applied {
                 let slice = await shards[index].beginCheckpoint(applied: applied)
                 begun.append((index, slice))
                 for step in slice.steps(tables[index]) {
-                    if !steps.isEmpty, bytes + step.bytes > Limits.checkpointCommitBytesMax {
+                    if !steps.isEmpty, bytes + step.bytes > bytesMax {
                         try await commit(steps)
                         steps.removeAll()
                         bytes = 0
@@ -142,23 +150,26 @@ struct Checkpointer {
         pipeline.checkpointed(min(positions.min() ?? .zero, pipeline.positions.applied))
     }
 
-    private func commit(_ steps: [CheckpointStep]) async throws {
+    /// Makes `steps` durable, with one step of truncation when that is due: it must not fall behind because checkpoints are due as well.
+    private mutating func commit(_ steps: [CheckpointStep]) async throws {
+        let isTruncating = ContinuousClock.now >= nextTruncation
+        if steps.isEmpty, !isTruncating { return }
+        if !steps.isEmpty { failpoints.hit(.beforeCheckpointStep) }
+        let truncated = pipeline.positions.truncated
+        let outcome = try await pipeline.commitHousekeeping(
+            checkpoint: steps, truncation: isTruncating ? truncation() : nil)
+        usage.record(outcome)
+        if isTruncating, outcome.truncated == truncated { nextTruncation = .now + Self.truncationInterval }
         if steps.isEmpty { return }
-        failpoints.hit(.beforeCheckpointStep)
-        usage.record(try await pipeline.commitHousekeeping(checkpoint: steps))
         failpoints.hit(.afterCheckpointStep)
         metrics.checkpointed(steps)
     }
 
-    /// Removes one step of what retention no longer covers; false when there was nothing to remove.
-    private func truncate() async throws -> Bool {
-        let before = pipeline.positions
+    /// One step of removing what retention no longer covers.
+    private func truncation() -> Truncation {
         let (lastReceivedAt, forgetBefore) = pipeline.withSequencer { ($0.lastReceivedAt, $0.remembered.floor) }
-        let outcome = try await pipeline.commitHousekeeping(
-            truncation: Truncation(
-                notPast: before.checkpointed, receivedBefore: lastReceivedAt - settings.logRetention,
-                recordBytesMax: settings.logRetentionBytes, forgetBefore: forgetBefore))
-        usage.record(outcome)
-        return outcome.truncated > before.truncated
+        return Truncation(
+            notPast: pipeline.positions.checkpointed, receivedBefore: lastReceivedAt - settings.logRetention,
+            recordBytesMax: settings.logRetentionBytes, forgetBefore: forgetBefore)
     }
 }
