@@ -30,8 +30,8 @@ public final class Engine: Service {
     let pipeline: CommitPipeline
     let log: any EventLog
     let readers = LogReaderQueue()
-    private let estimate = RecoveryEstimate()
-    private let usage = LogUsage()
+    private let estimate: RecoveryEstimate
+    private let usage: Locked<LogUsage>
     private let metrics = EngineMetrics()
     private let checkpoints: [PartitionCheckpoint]
     private let engineSettings: EngineSettings
@@ -64,19 +64,18 @@ public final class Engine: Service {
         clock: @escaping @Sendable () -> Timestamp
     ) throws(EngineError) {
         Limits.checkInvariants()
-        var recovered = try Recovery(
-            log: log, rememberFor: settings.rememberFor, progress: progress, logger: logger
-        ).run()
+        let openingDuration = ContinuousClock.now - startedAt
+        let recovery = Recovery(log: log, rememberFor: settings.rememberFor, progress: progress, logger: logger)
+        var recovered = try recovery.run()
+        recovered.times.opening = openingDuration
         if recovered.isRebuilt { try Self.commit(Commit(discardsCheckpoint: true), to: log) }
         if recovered.bounds.last == .zero || recovered.settings != settings.scoring {
             recovered.bounds = try Self.append(settings.scoring, to: log, after: recovered.bounds, at: clock())
             for index in recovered.partitions.indices { recovered.partitions[index].settings = settings.scoring }
         }
         recoveryDuration = .now - startedAt
-        estimate.learn(
-            records: recovered.replayedCount, replaying: recovered.replayDuration,
-            deals: recovered.partitions.reduce(0) { $0 + $1.table.count },
-            loading: recoveryDuration - recovered.replayDuration)
+        estimate = RecoveryEstimate(recovered.work, recovered.times)
+        usage = Locked(recovered.usage)
         let sequencer = Sequencer(
             bounds: recovered.bounds, checkpointed: recovered.checkpoints.map(\.position).min() ?? .zero,
             remembered: recovered.remembered)
@@ -98,7 +97,7 @@ public final class Engine: Service {
         engineSettings = settings
         scoring = settings.scoring
         scoringTag = Self.scoringTag(log.identity, settings.scoring)
-        replayedCount = recovered.replayedCount
+        replayedCount = UInt64(recovered.work.records)
         self.failpoints = failpoints
         self.giveMemoryBack = giveMemoryBack
         self.logger = logger
@@ -288,14 +287,18 @@ public final class Engine: Service {
         }
         let admitted = pipeline.admitted
         let deals = tables.reduce(0) { $0 + $1.count }
+        let used = usage.withLock { $0 }
+        let replayed = Int(positions.durable.distance(from: positions.checkpointed))
+        let work = RecoveryWork(
+            pageBytes: used.fileBytes - used.freeBytes, deals: deals,
+            rememberedEvents: max(0, remembered - replayed), records: replayed)
         return EngineSnapshot(
             positions: positions, admittedEvents: admitted.events, admittedBytes: admitted.bytes,
             deals: deals, rememberedEvents: remembered,
             rememberedWindowSeconds: window, rememberedWindowSecondsMax: windowMax,
             recoverySeconds: recoveryDuration.seconds, replayedCount: replayedCount,
-            estimatedRecoverySeconds: estimate.recoverySeconds(
-                checkpointed: positions.checkpointed, durable: positions.durable, deals: deals),
-            recordBytes: usage.recordBytes, fileBytes: usage.fileBytes)
+            estimatedRecoverySeconds: estimate.seconds(of: work),
+            log: used)
     }
 
     /// Sets the gauges; called before each exposition of the metrics.
@@ -324,6 +327,6 @@ public struct EngineSnapshot: Sendable {
     public var recoverySeconds: Double
     public var replayedCount: UInt64
     public var estimatedRecoverySeconds: Double
-    public var recordBytes: Int
-    public var fileBytes: Int
+    /// As the last commit that truncated found it, at most some seconds ago.
+    public var log: LogUsage
 }

@@ -37,6 +37,9 @@ struct EngineMetrics: Sendable {
     private let estimatedRecovery = Gauge(label: "dealhealth_estimated_recovery_seconds")
     private let recordBytes = Gauge(label: "dealhealth_log_record_bytes")
     private let fileBytes = Gauge(label: "dealhealth_log_file_bytes")
+    private let freeBytes = Gauge(label: "dealhealth_log_free_bytes")
+    /// How long the oldest reader has kept pages from being used again, seconds.
+    private let readerAge = Gauge(label: "dealhealth_log_reader_age_seconds")
     /// Checkpoint steps written, and the deals in them.
     private let checkpointSteps = Counter(label: "dealhealth_checkpoint_steps_total")
     private let checkpointEntries = Counter(label: "dealhealth_checkpoint_entries_total")
@@ -64,6 +67,9 @@ struct EngineMetrics: Sendable {
         "dealhealth_estimated_recovery_seconds": "Time a recovery would take now, estimated.",
         "dealhealth_log_record_bytes": "Bytes of pages holding log records.",
         "dealhealth_log_file_bytes": "Bytes of the log's file in use, free pages included.",
+        "dealhealth_log_free_bytes": "Bytes of free pages in the log's file.",
+        "dealhealth_log_reader_age_seconds":
+            "How long the oldest open reader of the log has kept its view; pages freed since cannot be used again.",
         "dealhealth_checkpoint_steps_total": "Checkpoint steps made durable.",
         "dealhealth_checkpoint_entries_total": "Deal states written to the checkpoint.",
     ]
@@ -111,7 +117,9 @@ struct EngineMetrics: Sendable {
         rememberedWindowSetting.record(Double(snapshot.rememberedWindowSecondsMax))
         recovery.record(snapshot.recoverySeconds)
         estimatedRecovery.record(snapshot.estimatedRecoverySeconds)
-        recordBytes.record(Double(snapshot.recordBytes))
-        fileBytes.record(Double(snapshot.fileBytes))
+        recordBytes.record(Double(snapshot.log.recordBytes))
+        fileBytes.record(Double(snapshot.log.fileBytes))
+        freeBytes.record(Double(snapshot.log.freeBytes))
+        readerAge.record(snapshot.log.readerAge.seconds)
     }
 }

@@ -81,10 +81,19 @@ public final class InMemoryLog: EventLog {
                 return .failure(injected)
             }
             Self.apply(commit, to: &state)
-            let bytes = state.records.reduce(0) { $0 + $1.count }
-            return .success(CommitOutcome(truncated: state.truncated, recordBytes: bytes, fileBytes: bytes))
+            return .success(
+                CommitOutcome(truncated: state.truncated, usage: commit.truncation.map { _ in Self.usage(state) }))
         }
         return try result.get()
+    }
+
+    private static func usage(_ state: State) -> LogUsage {
+        let bytes = state.records.reduce(0) { $0 + $1.count }
+        return LogUsage(recordBytes: bytes, fileBytes: bytes)
+    }
+
+    public func usage() throws(LogError) -> LogUsage {
+        state.withLock { Self.usage($0) }
     }
 
     private static func apply(_ commit: Commit, to state: inout State) {

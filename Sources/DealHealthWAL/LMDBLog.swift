@@ -16,6 +16,7 @@ public final class LMDBLog: EventLog {
         var latched: LogError?
         var checkpoints: [PartitionCheckpoint]
         var watermark: Watermark.File
+        var readerAge = ReaderAge()
     }
 
     public let identity: LogIdentity
@@ -89,7 +90,7 @@ public final class LMDBLog: EventLog {
 
     private func commit(_ commit: Commit, _ writer: inout Writer) throws(LogError) -> CommitOutcome {
         var checkpoints = writer.checkpoints
-        let outcome: CommitOutcome
+        var outcome: CommitOutcome
         do throws(LMDBError) {
             outcome = try store.withRoom(for: commit, failpoints) { () throws(LMDBError) in
                 checkpoints = writer.checkpoints
@@ -99,6 +100,7 @@ public final class LMDBLog: EventLog {
             throw LogError(error.isDiskFull ? .diskFull : .failed, error.description)
         }
         writer.checkpoints = checkpoints
+        if commit.truncation != nil { outcome.usage = try usage(&writer) }
         if let batch = commit.batch {
             failpoints.hit(.beforeWatermark)
             do throws(LogError) {
@@ -114,7 +116,7 @@ public final class LMDBLog: EventLog {
     private func write(
         _ commit: Commit, _ checkpoints: inout [PartitionCheckpoint]
     ) throws(LMDBError) -> CommitOutcome {
-        var outcome = try store.environment.withWriting { (transaction) throws(LMDBError) in
+        try store.environment.withWriting { (transaction) throws(LMDBError) in
             if commit.discardsCheckpoint { checkpoints = try store.discardCheckpoint(in: transaction) }
             if let batch = commit.batch { try store.append(batch, in: transaction) }
             if let (lsn, settings) = commit.settings { try store.put(settings, lsn, in: transaction) }
@@ -128,14 +130,25 @@ public final class LMDBLog: EventLog {
             }
             let truncated = try store.truncated(in: transaction)
             failpoints.hit(.insideTransaction)
-            let recordBytes = try transaction.size(of: store.environment.handle(of: .log)).bytes
-            return CommitOutcome(truncated: truncated, recordBytes: recordBytes, fileBytes: 0)
+            return CommitOutcome(truncated: truncated, usage: nil)
         }
-        outcome.fileBytes = try store.environment.size().usedBytes
-        return outcome
+    }
+
+    private func usage(_ writer: inout Writer) throws(LogError) -> LogUsage {
+        var usage = try store.usage()
+        let oldest = try LogStore.read { () throws(LMDBError) in try store.environment.oldestReader() }
+        usage.readerAge = writer.readerAge.observe(oldest, at: .now)
+        return usage
     }
 
     // MARK: reading
+
+    public func usage() throws(LogError) -> LogUsage {
+        let result: Result<LogUsage, LogError> = writer.withLock { writer in
+            Result { () throws(LogError) in try usage(&writer) }
+        }
+        return try result.get()
+    }
 
     public func bounds() throws(LogError) -> LogBounds {
         try store.bounds()

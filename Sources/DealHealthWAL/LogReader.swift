@@ -31,10 +31,15 @@ public struct LogReader: Sendable {
         return (positions.min() ?? .zero, deals)
     }
 
-    /// Entries and bytes of pages of each database, by name, and the bytes of the file in use.
-    public func sizes() throws(LogError) -> (databases: [(name: String, entries: Int, bytes: Int)], fileBytes: Int) {
+    /// What the file holds.
+    public func usage() throws(LogError) -> LogUsage {
+        try store.usage()
+    }
+
+    /// Entries and bytes of pages of each database, by name.
+    public func sizes() throws(LogError) -> [(name: String, entries: Int, bytes: Int)] {
         let environment = store.environment
-        let databases = try store.reading { (transaction) throws(LogError) in
+        return try store.reading { (transaction) throws(LogError) in
             try LogStore.read { () throws(LMDBError) in
                 var sizes: [(name: String, entries: Int, bytes: Int)] = []
                 for database in Environment.Database.allCases {
@@ -44,8 +49,6 @@ public struct LogReader: Sendable {
                 return sizes
             }
         }
-        let fileBytes = try LogStore.read { () throws(LMDBError) in try environment.size().usedBytes }
-        return (databases, fileBytes)
     }
 
     /// Calls `body` with the verified records after `start`, in order, until it returns false.

@@ -106,6 +106,19 @@ final class LogStore: Sendable {
         return try result.get()
     }
 
+    /// What the file holds now; the age of its readers is for the writer to know.
+    func usage() throws(LogError) -> LogUsage {
+        try reading { (transaction) throws(LogError) in
+            try Self.read { () throws(LMDBError) in
+                let fileBytes = try environment.size().usedBytes
+                // Another process may write between the two.
+                let freeBytes = max(0, fileBytes - (try environment.bytesInUse(transaction)))
+                let recordBytes = try transaction.size(of: environment.handle(of: .log)).bytes
+                return LogUsage(recordBytes: recordBytes, fileBytes: fileBytes, freeBytes: freeBytes)
+            }
+        }
+    }
+
     /// Turns failures of LMDB inside a read into the engine's.
     static func read<Value>(_ body: () throws(LMDBError) -> Value) throws(LogError) -> Value {
         do throws(LMDBError) {

@@ -62,10 +62,17 @@ struct EngineService: Service {
 
     private func showProgress() async {
         while (try? await Task.sleep(for: .seconds(2))) != nil {
-            let (done, total) = handle.progress.records
+            let (deals, records) = (handle.progress.deals, handle.progress.records)
+            guard let seconds = handle.progress.remainingSeconds else {
+                logger.info("verifying the log's pages")
+                continue
+            }
             logger.info(
                 "recovering",
-                metadata: ["deals": "\(handle.progress.loadedDeals)", "replayed": "\(done)", "of": "\(total)"])
+                metadata: [
+                    "deals": "\(deals.done) of \(deals.total)", "replayed": "\(records.done) of \(records.total)",
+                    "seconds_left": "\(Int(seconds.rounded(.up)))",
+                ])
         }
     }
 }

@@ -73,6 +73,21 @@ import Testing
         #expect(report.checkpointed == LSN(3_001))
     }
 
+    @Test func usageIsWhatAWalkOverAllPagesCounts() async throws {
+        let directory = try TemporaryDirectory()
+        for seed in 20..<24 {
+            _ = try await Self.submit(Self.events(2_000, seed: UInt64(seed)), to: directory, checkpointing: true)
+        }
+        let usage = try await Self.reopen(directory).usage()
+        let report = try LogVerifier.verify(directory: directory.path)
+        // The two meta pages are not walked.
+        #expect(usage.fileBytes == Int(report.usedPages + report.freePages + 2) * 4_096)
+        #expect(usage.freeBytes == Int(report.freePages) * 4_096)
+        #expect(usage.freeBytes > 0, "checkpoints that free nothing prove nothing")
+        #expect(usage.recordBytes > 0 && usage.recordBytes < usage.fileBytes - usage.freeBytes)
+        #expect(usage.readerAge == .zero)
+    }
+
     @Test func mapGrowsWhileEventsComeIn() async throws {
         let directory = try TemporaryDirectory()
         let live = try await Self.submit(
@@ -104,7 +119,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let live = try await Self.submit(Self.events(2_000, seed: 5), to: directory)
         // Room is reserved past the pages in use; the cuts begin where those end.
-        let used = try LogReader(directory: directory.path).sizes().fileBytes
+        let used = try LogReader(directory: directory.path).usage().fileBytes
         let whole = try directory.read("data.mdb").prefix(used + 10_000)
         var refused = 0
         for cut in stride(from: 1, through: 200_000, by: 1_111) where cut < whole.count {
@@ -125,7 +140,7 @@ import Testing
     @Test func flippedBitIsNeverSilentlyWrong() async throws {
         let directory = try TemporaryDirectory()
         let live = try await Self.submit(Self.events(2_000, seed: 6), to: directory, checkpointing: true)
-        let used = try LogReader(directory: directory.path).sizes().fileBytes
+        let used = try LogReader(directory: directory.path).usage().fileBytes
         let whole = try directory.read("data.mdb")
         var random = SeededGenerator(seed: 11)
         var refused = 0

@@ -18,7 +18,7 @@ from ledger import (
     Ledger, assert_counts_between, assert_log_holds, assert_replay_agrees, assert_state_is, assert_verified, resend,
     tags_in_log, wal)
 from model import EventMaker
-from server import Server
+from server import Server, poll
 from strace import require_strace
 from test_full_disk import small_disk  # noqa: F401 (a fixture)
 from writers import Writers
@@ -26,6 +26,7 @@ from writers import Writers
 BACKUP_SECONDS = 60.0
 BACKUP_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-lsn(\d+)")
 KILL_ROUNDS = 6
+READER_AGE = "dealhealth_log_reader_age_seconds"
 # Calls by which a backup or a restore changes its directories.
 CALLS = ("mkdir", "pwrite64", "sendfile", "fsync", "fdatasync", "rename", "unlink")
 
@@ -232,6 +233,31 @@ def test_killed_backup_holds_no_pages(binary: Path, work: Path, seed: str) -> No
             resend(client, ledger, maker.many(50))
         assert pid not in (data / "lock.mdb").read_bytes(), "the reader of a killed backup still counts"
         server.terminate()
+
+
+def test_backup_that_stands_still_shows_its_age(binary: Path, work: Path, seed: str) -> None:
+    """The metrics tell how long a reader has kept its view, and the free pages that `wal verify` counts."""
+    require_strace()
+    data, ledger = work / "data", Ledger()
+    maker = EventMaker(random.Random(seed), seed, padding=50_000)
+    with Server(binary, data, {"RECOVERY_SECONDS_TARGET": "0"}).start() as server, server.client() as client:
+        resend(client, ledger, maker.many(40))
+        prefix = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=write", "-e", "signal=none"]
+        process = subprocess.Popen(
+            [*prefix, "-e", "inject=write:signal=STOP:when=2", *backup_command(binary, data, work / "backups")])
+        try:
+            assert poll(lambda: server.metrics()[READER_AGE] > 2, 20.0, 0.2), "a reader that stands still has no age"
+        finally:
+            process.send_signal(signal.SIGCONT)
+        assert process.wait(BACKUP_SECONDS) == 0
+        assert poll(lambda: server.metrics()[READER_AGE] == 0, 10.0, 0.2), "a reader that is gone still has an age"
+        resend(client, ledger, maker.many(5))
+        # The log is looked at once a second.
+        time.sleep(2.2)
+        free = server.metrics()["dealhealth_log_free_bytes"]
+        server.kill()
+    pages = re.search(r"^pages: \d+ used, (\d+) free$", wal(binary, data, "verify").stdout, re.M)
+    assert free == int(pages[1]) * PAGE_BYTES > 0
 
 
 def test_restore_killed_at_every_call(binary: Path, work: Path, seed: str) -> None:

@@ -11,7 +11,7 @@ struct Checkpointer {
     let estimate: RecoveryEstimate
     let settings: EngineSettings
     let metrics: EngineMetrics
-    let usage: LogUsage
+    let usage: Locked<LogUsage>
     let failpoints: Failpoints
     let giveMemoryBack: @Sendable () -> Void
     let logger: Logger
@@ -35,7 +35,7 @@ struct Checkpointer {
 
     init(
         shards: [DealShard], tables: [DealTable], checkpoints: [PartitionCheckpoint], pipeline: CommitPipeline,
-        estimate: RecoveryEstimate, settings: EngineSettings, metrics: EngineMetrics, usage: LogUsage,
+        estimate: RecoveryEstimate, settings: EngineSettings, metrics: EngineMetrics, usage: Locked<LogUsage>,
         failpoints: Failpoints, giveMemoryBack: @escaping @Sendable () -> Void, logger: Logger
     ) {
         self.shards = shards
@@ -64,7 +64,7 @@ struct Checkpointer {
                     }
                 }
                 let lag = pipeline.positions
-                let seconds = estimate.replaySeconds(checkpointed: lag.checkpointed, durable: lag.applied)
+                let seconds = estimate.replaySeconds(records: lag.applied.distance(from: lag.checkpointed))
                 // From half of the target on: under load the rest passes while all partitions have their turn.
                 if seconds > settings.recoverySecondsTarget / 2 {
                     let isLate = seconds > settings.recoverySecondsTarget
@@ -158,7 +158,7 @@ struct Checkpointer {
         let truncated = pipeline.positions.truncated
         let outcome = try await pipeline.commitHousekeeping(
             checkpoint: steps, truncation: isTruncating ? truncation() : nil)
-        usage.record(outcome)
+        if let found = outcome.usage { usage.withLock { $0 = found } }
         if isTruncating, outcome.truncated == truncated { nextTruncation = .now + Self.truncationInterval }
         if steps.isEmpty { return }
         failpoints.hit(.afterCheckpointStep)

@@ -1,32 +1,63 @@
 import DealHealthCore
-import Synchronization
 
-/// What a recovery costs on this machine, learnt from the one that this process began with.
-final class RecoveryEstimate: Sendable {
-    /// Nanoseconds to replay a record, and to verify and load a deal: careful guesses until there is something to learn from.
-    private let nanosecondsPerRecord = Atomic<UInt64>(1_500)
-    private let nanosecondsPerDeal = Atomic<UInt64>(1_000)
+/// What a recovery goes through, or has gone through so far.
+struct RecoveryWork: Sendable, Equatable {
+    /// Bytes of pages that are not free: each is verified before the file is mapped.
+    var pageBytes = 0
+    /// Deals in the checkpoint.
+    var deals = 0
+    /// Remembered ids in the checkpoint.
+    var rememberedEvents = 0
+    /// Records to replay; what they add to deals and ids is part of their cost.
+    var records = 0
+}
+
+/// What a recovery costs on this machine: careful guesses, and what the recovery that this process began with has taught.
+struct RecoveryEstimate: Sendable {
+    /// Time that each part of a recovery took.
+    struct Times: Sendable {
+        /// Opening the log, which is mostly verifying its pages.
+        var opening = Duration.zero
+        /// Deals of the checkpoint, and the index of merchants.
+        var loading = Duration.zero
+        var remembering = Duration.zero
+        var replaying = Duration.zero
+    }
+
+    /// Two processes started, the log's files opened, the listeners bound, and the answer to whoever asks whether that is done.
+    private static let startSeconds = 0.08
     /// Fewer say more about start-up than about themselves.
     private static let countMin = 10_000
+    private static let pageBytesMin = 256 << 20
 
-    /// Learns from a recovery: `loading` is all of it but the replay.
-    func learn(records: UInt64, replaying: Duration, deals: Int, loading: Duration) {
-        func learn(_ cost: borrowing Atomic<UInt64>, _ count: Int, _ duration: Duration) {
-            guard count >= Self.countMin else { return }
-            cost.store(max(1, UInt64(duration.seconds * 1e9) / UInt64(count)), ordering: .relaxed)
+    private var secondsPerPageByte = 0.5e-9
+    private var secondsPerDeal = 0.5e-6
+    private var secondsPerRememberedEvent = 0.2e-6
+    private var secondsPerRecord = 1.5e-6
+
+    /// The guesses.
+    init() {}
+
+    /// What `work` has taught that took `times`, and the guesses where it was too little.
+    init(_ work: RecoveryWork, _ times: Times) {
+        func learn(_ cost: inout Double, _ duration: Duration, _ count: Int, atLeast countMin: Int) {
+            if count >= countMin { cost = duration.seconds / Double(count) }
         }
-        learn(nanosecondsPerRecord, Int(records), replaying)
-        learn(nanosecondsPerDeal, deals, loading)
+        learn(&secondsPerPageByte, times.opening, work.pageBytes, atLeast: Self.pageBytesMin)
+        learn(&secondsPerDeal, times.loading, work.deals, atLeast: Self.countMin)
+        learn(&secondsPerRememberedEvent, times.remembering, work.rememberedEvents, atLeast: Self.countMin)
+        learn(&secondsPerRecord, times.replaying, work.records, atLeast: Self.countMin)
     }
 
-    /// Estimated seconds to replay `(checkpointed, durable]`.
-    func replaySeconds(checkpointed: LSN, durable: LSN) -> Double {
-        Double(durable.distance(from: checkpointed)) * Double(nanosecondsPerRecord.load(ordering: .relaxed)) * 1e-9
+    /// Seconds to replay so many records.
+    func replaySeconds(records: UInt64) -> Double {
+        Double(records) * secondsPerRecord
     }
 
-    /// Estimated seconds from the start of a process until it is ready.
-    func recoverySeconds(checkpointed: LSN, durable: LSN, deals: Int) -> Double {
-        Double(deals) * Double(nanosecondsPerDeal.load(ordering: .relaxed)) * 1e-9
-            + replaySeconds(checkpointed: checkpointed, durable: durable)
+    /// Seconds from the start of a process until it is ready.
+    func seconds(of work: RecoveryWork) -> Double {
+        let reading = Double(work.pageBytes) * secondsPerPageByte + Double(work.deals) * secondsPerDeal
+        let remembering = Double(work.rememberedEvents) * secondsPerRememberedEvent
+        return Self.startSeconds + reading + remembering + Double(work.records) * secondsPerRecord
     }
 }

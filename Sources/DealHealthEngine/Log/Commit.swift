@@ -26,15 +26,12 @@ public struct Commit: Sendable {
 public struct CommitOutcome: Sendable {
     /// The last LSN no longer retained.
     public var truncated: LSN
-    /// Bytes of pages that the records take.
-    public var recordBytes: Int
-    /// Bytes of the whole environment in use, the free pages included.
-    public var fileBytes: Int
+    /// What the file holds; nil unless the commit truncates, which is often enough to look.
+    public var usage: LogUsage?
 
-    public init(truncated: LSN, recordBytes: Int, fileBytes: Int) {
+    public init(truncated: LSN, usage: LogUsage?) {
         self.truncated = truncated
-        self.recordBytes = recordBytes
-        self.fileBytes = fileBytes
+        self.usage = usage
     }
 }
 

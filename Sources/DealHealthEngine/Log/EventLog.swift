@@ -45,6 +45,9 @@ public protocol EventLog: Sendable {
     /// After `LogError.failed` every later call MUST fail likewise: a sync is never retried.
     func commit(_ commit: Commit) throws(LogError) -> CommitOutcome
 
+    /// What the log's file holds.
+    func usage() throws(LogError) -> LogUsage
+
     /// The records held.
     func bounds() throws(LogError) -> LogBounds
 

@@ -13,10 +13,10 @@ struct Recovery {
         var merchants: MerchantIndex
         /// Whether the checkpoint was damaged and is not in use.
         var isRebuilt = false
-        /// Records read after the checkpoint.
-        var replayedCount: UInt64
-        /// Time the replay took, without the checkpoint.
-        var replayDuration: Duration
+        var usage: LogUsage
+        /// What was gone through, and how long it took; the opening of the log is the caller's to add.
+        var work: RecoveryWork
+        var times: RecoveryEstimate.Times
     }
 
     let log: any EventLog
@@ -30,7 +30,10 @@ struct Recovery {
     func run() throws(EngineError) -> sending Recovered {
         do {
             let bounds = try log.bounds()
-            var loaded = try load(isCheckpointUsed: isCheckpointUsed)
+            var times = RecoveryEstimate.Times()
+            let usage = try log.usage()
+            var work = self.work(isCheckpointUsed: isCheckpointUsed, usage, last: bounds.last)
+            var loaded = try load(isCheckpointUsed: isCheckpointUsed, work, &times)
             var isRebuilt = false
             let decision = RecoveryDecision.decide(
                 checkpoint: loaded.condition, truncated: bounds.truncated, last: bounds.last)
@@ -39,17 +42,21 @@ struct Recovery {
             case .rebuild:
                 logger.warning(
                     "checkpoint damaged; rebuilding from the log", metadata: ["found": "\(loaded.condition)"])
-                loaded = try load(isCheckpointUsed: false)
+                work = self.work(isCheckpointUsed: false, usage, last: bounds.last)
+                loaded = try load(isCheckpointUsed: false, work, &times)
                 isRebuilt = true
             case .refuse(let reason): throw EngineError(.refusedToStart, reason)
             }
-            let replayStart = ContinuousClock.now
-            let replayedCount = try replay(&loaded, bounds: bounds)
+            times.replaying = try ContinuousClock().measure { try replay(&loaded, bounds: bounds) }
+            var merchants = MerchantIndex()
+            let indexing = ContinuousClock().measure { merchants = Self.merchants(of: loaded.partitions) }
+            // Of the deals that the replay added, the index is not part of the loading.
+            let dealCount = loaded.partitions.reduce(0) { $0 + $1.table.count }
+            times.loading += indexing * work.deals / max(1, dealCount)
             return Recovered(
                 partitions: loaded.partitions, checkpoints: loaded.checkpoints, remembered: loaded.remembered,
-                bounds: bounds, settings: loaded.settings, merchants: Self.merchants(of: loaded.partitions),
-                isRebuilt: isRebuilt,
-                replayedCount: replayedCount, replayDuration: .now - replayStart)
+                bounds: bounds, settings: loaded.settings, merchants: merchants, isRebuilt: isRebuilt, usage: usage,
+                work: work, times: times)
         } catch let error as EngineError {
             throw error
         } catch {
@@ -69,7 +76,30 @@ struct Recovery {
         var condition = RecoveryDecision.Checkpoint.none
     }
 
-    private func load(isCheckpointUsed: Bool) throws(LogError) -> Loaded {
+    /// What lies ahead. A damaged part of the checkpoint counts for nothing here: loading it will say so.
+    private func work(isCheckpointUsed: Bool, _ usage: LogUsage, last: LSN) -> RecoveryWork {
+        var work = RecoveryWork(pageBytes: usage.fileBytes - usage.freeBytes)
+        var oldest = last
+        for index in 0..<Partition.count {
+            let checkpoint = isCheckpointUsed ? try? log.partitionCheckpoint(Partition(index: index)) : nil
+            work.deals += Int(clamping: checkpoint?.dealCount ?? 0)
+            oldest = min(oldest, checkpoint?.position ?? .zero)
+        }
+        if isCheckpointUsed {
+            try? log.forEachRememberedChunk { (bytes) throws(LogError) in
+                work.rememberedEvents += bytes.count / RememberedEvent.size
+            }
+        }
+        work.records = Int(last.distance(from: oldest))
+        return work
+    }
+
+    /// Loads the checkpoint, or makes an empty state; adds the time of both parts to `times`.
+    private func load(
+        isCheckpointUsed: Bool, _ work: RecoveryWork, _ times: inout RecoveryEstimate.Times
+    ) throws(LogError) -> Loaded {
+        progress.begin(work)
+        let start = ContinuousClock.now
         var loaded = Loaded(
             remembered: RememberedEvents(window: rememberFor), settingsHistory: try log.settingsHistory())
         var positions: [LSN] = []
@@ -94,7 +124,10 @@ struct Recovery {
                 PartitionState(
                     partition: partition, table: table, settings: loaded.settings, lastLSN: checkpoint.lastLSN))
         }
+        let loadedAt = ContinuousClock.now
+        times.loading = loadedAt - start
         if isCheckpointUsed {
+            loaded.remembered.reserve(work.rememberedEvents)
             do throws(LogError) {
                 try loadRemembered(into: &loaded.remembered)
             } catch  where error.code == .damaged {
@@ -102,6 +135,7 @@ struct Recovery {
                 return loaded
             }
         }
+        times.remembering = .now - loadedAt
         let (oldest, newest) = (positions.min() ?? .zero, positions.max() ?? .zero)
         if newest > .zero { loaded.condition = .whole(oldest: oldest, newest: newest) }
         return loaded
@@ -126,9 +160,6 @@ struct Recovery {
     }
 
     private func loadRemembered(into remembered: inout RememberedEvents) throws(LogError) {
-        var count = 0
-        try log.forEachRememberedChunk { (bytes) throws(LogError) in count += bytes.count / RememberedEvent.size }
-        remembered.reserve(count)
         var events: [RememberedEvent] = []
         try log.forEachRememberedChunk { (bytes) throws(LogError) in
             events.removeAll(keepingCapacity: true)
@@ -142,6 +173,7 @@ struct Recovery {
                 for event in group { Self.remember(event, in: &remembered) }
                 rest = rest[group.endIndex...]
             }
+            progress.remembered(events.count)
         }
     }
 
@@ -156,12 +188,11 @@ struct Recovery {
 
     // MARK: the replay
 
-    private func replay(_ loaded: inout Loaded, bounds: LogBounds) throws -> UInt64 {
+    private func replay(_ loaded: inout Loaded, bounds: LogBounds) throws {
         let start = loaded.checkpoints.map(\.position).min() ?? .zero
         var settings = loaded.settingsHistory[...]
         while let next = settings.first, next.lsn <= start { loaded.settings = settings.removeFirst().settings }
         for index in loaded.partitions.indices { loaded.partitions[index].settings = loaded.settings }
-        progress.beginReplay(of: bounds.last.distance(from: start))
 
         var chain = RecordChain(after: start, truncated: bounds.truncated)
         if start > bounds.truncated, start > .zero {
@@ -200,7 +231,7 @@ struct Recovery {
                         identity: header.identity, contentHash: header.contentHash, receivedAt: header.receivedAt),
                     in: &remembered)
             }
-            progress.replayed(lsn.value - start.value)
+            progress.replayed(Int(lsn.value - start.value))
             return true
         }
         guard chain.last == bounds.last else {
@@ -209,7 +240,6 @@ struct Recovery {
         loaded.partitions = partitions
         loaded.remembered = remembered
         loaded.settings = current
-        return bounds.last.distance(from: start)
     }
 
     private static func merchants(of partitions: [PartitionState]) -> MerchantIndex {

@@ -43,7 +43,7 @@ public struct StateDigest: Sendable, Equatable, CustomStringConvertible {
         ).run()
         var digest = StateDigest()
         for partition in recovered.partitions { digest.insert(partition.table) }
-        return (digest, recovered.replayedCount)
+        return (digest, UInt64(recovered.work.records))
     }
 }
 

@@ -15,7 +15,6 @@ public final class EngineHandle: Sendable {
     private let draining = Atomic<Bool>(false)
     /// Whether the latest submission found the disk full. Reads go on, and so does readiness (P6).
     private let full = Atomic<Bool>(false)
-    private let rate = Mutex(ReplayRate())
 
     /// A handle to an engine that `progress` tells about.
     public init(progress: RecoveryProgress = RecoveryProgress()) {
@@ -54,20 +53,20 @@ public final class EngineHandle: Sendable {
 
     /// What is answered while the engine recovers: 503 with the progress.
     func recoveringProblem() -> Problem {
-        let (done, total) = progress.records
+        let (deals, records) = (progress.deals, progress.records)
         let problem = Problem(.serviceUnavailable, .recovering, "the server is recovering its state; try again shortly")
             .retry(afterSeconds: ServerLimits.retryAfterSeconds)
-            .with("records_done", .integer(Int64(clamping: done)))
-            .with("records_total", .integer(Int64(clamping: total)))
-            .with("deals_loaded", .integer(Int64(progress.loadedDeals)))
+            .with("deals_loaded", .integer(Int64(deals.done)))
+            .with("deals_total", .integer(Int64(deals.total)))
+            .with("records_done", .integer(Int64(records.done)))
+            .with("records_total", .integer(Int64(records.total)))
         guard let seconds = remainingSeconds() else { return problem }
         return problem.with("eta_seconds", .number(seconds))
     }
 
-    /// Seconds until recovery ends, estimated; nil while nothing is known.
+    /// Seconds until recovery ends, estimated, to a tenth; nil while nothing is known.
     func remainingSeconds() -> Double? {
-        let (done, total) = progress.records
-        return rate.withLock { $0.remainingSeconds(done: done, total: total, now: .now) }
+        progress.remainingSeconds.map { ($0 * 10).rounded() / 10 }
     }
 
     /// Submits events, and notes whether the disk has room.

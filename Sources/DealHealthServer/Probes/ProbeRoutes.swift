@@ -114,9 +114,9 @@ struct ProbeRoutes: Sendable {
         json.key("assigned_lsn")
         json.integer(snapshot.positions.assigned.value)
         json.key("record_bytes")
-        json.integer(snapshot.recordBytes)
+        json.integer(snapshot.log.recordBytes)
         json.key("file_bytes")
-        json.integer(snapshot.fileBytes)
+        json.integer(snapshot.log.fileBytes)
         json.endObject()
     }
 
@@ -140,16 +140,18 @@ struct ProbeRoutes: Sendable {
     }
 
     private func writeRecovery(to json: inout JSONWriter) {
-        let (done, total) = handle.progress.records
+        let (deals, records) = (handle.progress.deals, handle.progress.records)
         json.beginObject()
         json.key("status")
         json.string("recovering")
-        json.key("records_done")
-        json.integer(done)
-        json.key("records_total")
-        json.integer(total)
         json.key("deals_loaded")
-        json.integer(handle.progress.loadedDeals)
+        json.integer(deals.done)
+        json.key("deals_total")
+        json.integer(deals.total)
+        json.key("records_done")
+        json.integer(records.done)
+        json.key("records_total")
+        json.integer(records.total)
         json.key("eta_seconds")
         if let seconds = handle.remainingSeconds() { json.number(seconds) } else { json.null() }
         json.endObject()

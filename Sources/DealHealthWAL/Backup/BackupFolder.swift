@@ -105,7 +105,7 @@ public struct BackupFolder: ~Copyable {
         _ reader: LogReader, to partial: String, _ progress: (UInt64, UInt64) -> Void
     ) throws(LogError) {
         try DataDirectory.make(partial, in: Self.place)
-        let expected = try reader.sizes().databases.reduce(0) { $0 + UInt64($1.bytes) }
+        let expected = try reader.sizes().reduce(0) { $0 + UInt64($1.bytes) }
         let file = try FileCopy(creating: "\(partial)/\(DataDirectory.dataName)", in: Self.place)
         try file.fill(expecting: expected, progress) { (descriptor) throws(LMDBError) in
             try reader.copyCompacted(to: descriptor)

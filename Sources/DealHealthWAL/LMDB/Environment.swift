@@ -94,6 +94,35 @@ final class Environment: @unchecked Sendable {
         try LMDBError.check(mdb_reader_check(handle, &dead), "mdb_reader_check")
     }
 
+    /// The transaction that the oldest open reader of any process sees; nil when there is none.
+    ///
+    /// `mdb_reader_list` tells it only in text: a line of process, thread and transaction for each slot, "-" for one not in use.
+    func oldestReader() throws(LMDBError) -> UInt? {
+        var oldest: UInt?
+        let code = withUnsafeMutablePointer(to: &oldest) { oldest in
+            mdb_reader_list(
+                handle,
+                { text, context in
+                    guard let text, let oldest = context?.assumingMemoryBound(to: UInt?.self) else { return 0 }
+                    let fields = String(cString: text).split(whereSeparator: \.isWhitespace)
+                    guard fields.count == 3, let transactionID = UInt(fields[2]) else { return 0 }
+                    oldest.pointee = min(oldest.pointee ?? transactionID, transactionID)
+                    return 0
+                }, oldest)
+        }
+        // It returns what the function given to it did, or an error.
+        try LMDBError.check(min(code, 0), "mdb_reader_list")
+        return oldest
+    }
+
+    /// Bytes of the pages that `transaction` sees in use: LMDB's two first, its free list, the list of databases, and they.
+    func bytesInUse(_ transaction: borrowing Transaction) throws(LMDBError) -> Int {
+        var bytes = 2 * Self.pageSize(handle)
+        // lmdb.h does not name the first two; `mdb_stat.c` and `mdb_drop` know them by number.
+        for database in [0, 1] + databases { bytes += try transaction.size(of: database).bytes }
+        return bytes
+    }
+
     func handle(of database: Database) -> MDB_dbi {
         databases[Database.allCases.firstIndex(of: database) ?? 0]
     }

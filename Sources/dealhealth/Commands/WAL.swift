@@ -23,16 +23,17 @@ struct WAL: AsyncParsableCommand {
             let checkpoint = try reader.checkpoint()
             let bounds = try reader.bounds()
             let sizes = try reader.sizes()
+            let usage = try reader.usage()
             print("records       \(bounds.last.distance(from: bounds.truncated))")
             print("first LSN     \(bounds.truncated.successor)")
             print("last LSN      \(bounds.last), received \(bounds.lastReceivedAt)")
             print("checkpointed  \(checkpoint.position), \(checkpoint.deals) deals")
             print("replay        \(bounds.last.distance(from: checkpoint.position)) records at the next start")
-            for database in sizes.databases {
+            for database in sizes {
                 let name = database.name.padding(toLength: 13, withPad: " ", startingAt: 0)
                 print("\(name) \(database.entries) entries, \(database.bytes) bytes")
             }
-            print("file          \(sizes.fileBytes) bytes in use")
+            print("file          \(usage.fileBytes) bytes in use, \(usage.freeBytes) of them free")
         }
     }
 

@@ -29,14 +29,4 @@ import Testing
         }
         #expect(budget.heldBytes == 0)
     }
-
-    @Test func replayRateNeedsTwoLooks() {
-        var rate = ReplayRate()
-        let start = ContinuousClock.now
-        #expect(rate.remainingSeconds(done: 0, total: 0, now: start) == nil)
-        #expect(rate.remainingSeconds(done: 100, total: 1_100, now: start) == nil)
-        #expect(rate.remainingSeconds(done: 100, total: 1_100, now: start + .seconds(1)) == nil)
-        #expect(rate.remainingSeconds(done: 300, total: 1_100, now: start + .seconds(2)) == 8)
-        #expect(rate.remainingSeconds(done: 1_100, total: 1_100, now: start + .seconds(9)) == 0)
-    }
 }

@@ -22,11 +22,13 @@ enum RequestCheck {
             let head = try PlainHead(input, headCount)
             try require(head.length ?? 0 == bodyCount, "a body of \(bodyCount) bytes")
             try require(head.value("connection")?.lowercased() != "close", "the slow lane's, and ends the connection")
-        case .eventPost(let body, let count):
+        case .eventPost(let post):
+            let (body, count) = (post.body, post.count)
             let head = try PlainHead(input, body.lowerBound)
             try require(head.method == "POST" && head.target == "/v1/events", "no post of an event: \(head)")
             try require(head.value("connection")?.lowercased() != "close", "a post that ends the connection")
             try checkBody(body, count, head, input)
+            try check(post.client, head, input)
         case .healthRead(let read): try check(read, input)
         }
     }
@@ -35,12 +37,25 @@ enum RequestCheck {
         input[..<count].withUnsafeBytes { OrdinaryRequest.parse($0) }
     }
 
+    /// Each field of who asks is there once, and its range is its value, or there is none.
+    private static func check(_ client: ClientFields, _ head: PlainHead, _ input: [UInt8]) throws(Fault) {
+        for (name, range) in [
+            ("authorization", client.authorization), ("x-forwarded-for", client.forwardedFor),
+            ("origin", client.origin), ("x-request-id", client.requestID), ("traceparent", client.traceparent),
+        ] {
+            let values = head.values(name)
+            try require(values.count == (range == nil ? 0 : 1), "\(name): \(values)")
+            if let range { try require(String(decoding: input[range], as: UTF8.self) == values[0], "\(name)") }
+        }
+    }
+
     private static func check(_ read: HealthRead, _ input: [UInt8]) throws(Fault) {
         try require(read.count <= input.count, "a read of \(read.count) bytes of \(input.count)")
         var headCount = read.count
         if case .posted(let body) = read.deals { headCount = body.lowerBound }
         let head = try PlainHead(input, headCount)
         try require(read.endsConnection == (head.value("connection")?.lowercased() == "close"), "the connection's end")
+        try check(read.client, head, input)
         let conditions = ["range", "if-match", "if-range", "if-modified-since", "if-unmodified-since"]
         try require(conditions.allSatisfy { head.values($0).isEmpty }, "a condition is ignored: \(head)")
         var ids: [Range<Int>] = []

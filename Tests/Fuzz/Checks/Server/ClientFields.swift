@@ -1,0 +1,1 @@
+../../../../Sources/DealHealthServer/Access/ClientFields.swift
