@@ -18,7 +18,7 @@
 enum {
     CONNECTIONS_MAX = 8192,
     QUEUE_MAX = 1 << 20,
-    SECONDS_MAX = 600,
+    SECONDS_MAX = 6 * 3600,
     BUCKETS_PER_SECOND = 10,
     BUCKETS_MAX = SECONDS_MAX * BUCKETS_PER_SECOND,
     DRAIN_SECONDS = 5,                // past the last arrival: what is unanswered then is reported as such

@@ -102,6 +102,10 @@ class Run:
         self._batches = batches
         self._seconds_max = arrivals.warmup + arrivals.seconds + 60
 
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
     def result(self) -> Outcome:
         """Waits until it ends."""
         try:

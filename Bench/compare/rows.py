@@ -18,8 +18,7 @@ CONNECTIONS = 64
 READ_DEALS = 10_000
 NDJSON_EVENTS = 4_096
 NDJSON_CONNECTIONS = 8
-MANY_DEALS = 1_000_000
-EVENTS_PER_BODY = 4_000  # of the loads: divides a million
+EVENTS_PER_BODY = 4_000  # of the loads: divides the deals
 SETTLE_SECONDS_MAX = 20.0
 CHECKPOINT_SECONDS_MAX = 60.0
 
@@ -54,6 +53,11 @@ class Bench:
     generator: Generator
     seconds: float
     patience: float
+    deals: int = 1_000_000  # of the recovery and memory rows; a multiple of `EVENTS_PER_BODY`
+
+    @property
+    def deals_text(self) -> str:
+        return f"{self.deals / 1e6:g} M"
 
     def dealhealth(self, **settings: str) -> DealHealth:
         return DealHealth(self.folder / "dealhealth", self.binary, settings)
@@ -248,16 +252,16 @@ def ndjson(bench: Bench) -> Iterator[Comparison]:
         send_sql=lambda server: copies(server.port, bench.folder, made[:NDJSON_EVENTS], NDJSON_CONNECTIONS, bench.seconds))
 
 
-# MARK: a million deals
+# MARK: many deals
 
-def _redis_deals() -> Work:
-    """A million hashes of the fields that the Redis copy of a deal has: score, events, time, merchant, LSN, epoch."""
+def _redis_deals(deals: int) -> Work:
+    """As many hashes of the fields that the Redis copy of a deal has: score, events, time, merchant, LSN, epoch."""
     command = resp("HSET", f"deal:{{deal-{DEAL}}}", "score", "87.25", "n", "2", "at", "1763971200000",
                    "merchant", "417", "l", "1234567", "e", "3")
-    return Work([command * 100], "resp", 4, replies=100, items=100, deals=MANY_DEALS)
+    return Work([command * 100], "resp", 4, replies=100, items=100, deals=deals)
 
 
-def _wait_for_checkpoint(server: DealHealth) -> None:
+def wait_for_checkpoint(server: DealHealth) -> None:
     """Until the checkpoint no longer moves: two seconds without a step."""
     began, moved, steps = time.monotonic(), time.monotonic(), -1.0
     while time.monotonic() - moved < 2 and time.monotonic() - began < CHECKPOINT_SECONDS_MAX:
@@ -267,7 +271,7 @@ def _wait_for_checkpoint(server: DealHealth) -> None:
 
 
 def recovery(bench: Bench) -> Iterator[Comparison]:
-    """From exec until ready, a million deals, files in the page cache, one core each."""
+    """From exec until ready, files in the page cache, one core each."""
     saved = bench.folder / "saved"  # Redis's directory with its RDB file
     at_kill: dict[str, dict[str, float]] = {}
 
@@ -276,9 +280,9 @@ def recovery(bench: Bench) -> Iterator[Comparison]:
         crashed = bench.folder / f"crashed-{name}"
         if not crashed.exists():
             with bench.dealhealth() as server:
-                bench.load(server, MANY_DEALS, 2 * MANY_DEALS)
+                bench.load(server, bench.deals, 2 * bench.deals)
                 if name == "checkpointed":
-                    _wait_for_checkpoint(server)
+                    wait_for_checkpoint(server)
                 at_kill[name] = {"estimated_seconds": server.metrics()["dealhealth_estimated_recovery_seconds"]}
                 server.kill()
                 (server.folder / "data").rename(crashed)
@@ -292,8 +296,8 @@ def recovery(bench: Bench) -> Iterator[Comparison]:
             wait_until_quiet(bench.patience)
             seconds = server.start()
             found = server.recovered()
-            if found.get("deals") != MANY_DEALS:
-                raise CompareError(f"recovered {found}, not {MANY_DEALS} deals")
+            if found.get("deals") != bench.deals:
+                raise CompareError(f"recovered {found}, not {bench.deals} deals")
             return Measurement(seconds, {"replayed_records": found["replayed"], **at_kill[name],
                                          "of_it_recovery_seconds": found["seconds"],
                                          "server_cpu_seconds": server.cpu_seconds()})
@@ -303,7 +307,7 @@ def recovery(bench: Bench) -> Iterator[Comparison]:
     def redis() -> Measurement:
         if not saved.exists():
             with bench.redis() as server:
-                bench.generator.counted(server.port, _redis_deals(), MANY_DEALS)
+                bench.generator.counted(server.port, _redis_deals(bench.deals), bench.deals)
                 server.save()
                 server.kill()
                 server.folder.rename(saved)
@@ -312,15 +316,15 @@ def recovery(bench: Bench) -> Iterator[Comparison]:
         try:
             wait_until_quiet(bench.patience)
             seconds = server.start()
-            if (keys := server.number("DBSIZE")) != MANY_DEALS:
-                raise CompareError(f"Redis loaded {keys} keys, not {MANY_DEALS}")
+            if (keys := server.number("DBSIZE")) != bench.deals:
+                raise CompareError(f"Redis loaded {keys} keys, not {bench.deals}")
             return Measurement(seconds, {"server_cpu_seconds": server.cpu_seconds()})
         finally:
             server.discard()
 
     for name, when in (("checkpointed", "once its checkpoint rests"), ("loading", "as the last is acknowledged")):
-        yield Comparison("recovery", f"1 M deals, 2 M events, kill -9 {when}: exec to ready", "seconds",
-                         {US: lambda name=name: ours(name), "Redis, 1 M hashes from RDB": redis})
+        yield Comparison("recovery", f"{bench.deals_text} deals, {2 * bench.deals / 1e6:g} M events, kill -9 {when}: exec to ready", "seconds",
+                         {US: lambda name=name: ours(name), "Redis, as many hashes from RDB": redis})
         shutil.rmtree(bench.folder / f"crashed-{name}", ignore_errors=True)
     shutil.rmtree(saved, ignore_errors=True)
 
@@ -346,20 +350,20 @@ def _remembered_bytes(count: float) -> int:
 
 
 def memory(bench: Bench) -> Iterator[Comparison]:
-    """Bytes a deal costs: a million deals of one event each, less an empty server."""
+    """Bytes a deal costs: many deals of one event each, less an empty server."""
 
     def ours() -> dict[str, float]:
         try:
             with bench.dealhealth() as server:
                 empty = _settled(server)
-                bench.load(server, MANY_DEALS, MANY_DEALS)
+                bench.load(server, bench.deals, bench.deals)
                 loaded = _settled(server)
                 remembered = server.metrics()["dealhealth_remembered_events"]
             with bench.dealhealth() as server:
                 restarted = _settled(server)
-            return {f"{when}_{kind}_bytes": (value[kind] - empty[kind]) / MANY_DEALS
+            return {f"{when}_{kind}_bytes": (value[kind] - empty[kind]) / bench.deals
                     for when, value in (("loaded", loaded), ("restarted", restarted)) for kind in empty
-                    } | {"remembered_ids_bytes": _remembered_bytes(remembered) / MANY_DEALS}
+                    } | {"remembered_ids_bytes": _remembered_bytes(remembered) / bench.deals}
         finally:
             bench.dealhealth().discard()
 
@@ -368,10 +372,10 @@ def memory(bench: Bench) -> Iterator[Comparison]:
         try:
             with server:
                 empty, empty_used = _settled(server), server.used_memory()
-                bench.generator.counted(server.port, _redis_deals(), MANY_DEALS)
+                bench.generator.counted(server.port, _redis_deals(bench.deals), bench.deals)
                 loaded, used = _settled(server), server.used_memory()
-                return {f"loaded_{kind}_bytes": (loaded[kind] - empty[kind]) / MANY_DEALS for kind in empty
-                        } | {"used_memory_bytes": (used - empty_used) / MANY_DEALS}
+                return {f"loaded_{kind}_bytes": (loaded[kind] - empty[kind]) / bench.deals for kind in empty
+                        } | {"used_memory_bytes": (used - empty_used) / bench.deals}
         finally:
             server.discard()
 
@@ -384,7 +388,7 @@ def memory(bench: Bench) -> Iterator[Comparison]:
         return Measurement(measured[name][key])
 
     for kind, title in (("resident", "resident, the log's mapped pages included"), ("anonymous", "anonymous")):
-        yield Comparison("memory", f"memory per deal, 1 M deals of 1 event: {title}", "bytes", {
+        yield Comparison("memory", f"memory per deal, {bench.deals_text} deals of 1 event: {title}", "bytes", {
             US: lambda kind=kind: part("ours", ours, f"loaded_{kind}_bytes"),
             "Redis used_memory per hash": lambda: part("redis", redis, "used_memory_bytes"),
         }, rounds_max=1)

@@ -126,6 +126,10 @@ class Server:
         found = {key: int(kib) * 1024 for key, kib in re.findall(r"^(\w+):\s+(\d+) kB$", status, re.M)}
         return {"resident": found["VmRSS"], "anonymous": found["RssAnon"]}
 
+    def written_bytes(self) -> int:
+        """What the process has had written to the disk so far (proc(5), `write_bytes`)."""
+        return int(re.search(r"^write_bytes: (\d+)$", Path(f"/proc/{self.pids()[0]}/io").read_text(), re.M)[1])
+
     def log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-800:].strip()
 

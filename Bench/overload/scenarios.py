@@ -13,7 +13,7 @@ import cpu_share
 from generator import DEAL, Work, events, http_get, http_post
 from machine import CompareError, progress, wait_until_quiet
 from open_loop import Arrivals, OpenLoop, Outcome, Spike
-from rows import READ_DEALS, Bench
+from rows import READ_DEALS, Bench, wait_for_checkpoint
 from servers import DealHealth
 from watch import Watch
 
@@ -36,6 +36,12 @@ BEFORE_SECONDS, SPIKE_SECONDS, AFTER_SECONDS = 4.0, 5.0, 5.0
 WARMUP_SECONDS = 0.5
 WINDOW_SECONDS = 1.0      # over which the baseline must be back
 RETRY_AFTER_SECONDS = 1.0  # what a 503 says
+CHECKPOINT_EVENTS_PER_SECOND = (2_000, 20_000)
+CHECKPOINT_READS_PER_SECOND = 2_000  # few, so that neither the server's nor the generator's core is busy with them
+CHECKPOINT_DEALS = 100_000           # each event most likely changes another deal: the most that a checkpoint has to write
+CHECKPOINT_SECONDS = 2.0             # the target: what comes in so much time; from its half on partition by partition is written
+REPLAY_SECONDS_PER_RECORD = 1.5e-6   # what the server guesses, which has learnt nothing from a recovery without a replay
+CHECKPOINT_FACTOR = 1.5              # p99.9 while a checkpoint is written, over that of a server without one
 LATE_MS_MAX = 2.0         # the generator's own p99 lateness, beyond which its latencies are marked
 
 
@@ -262,4 +268,66 @@ def mixed(bench: Bench, generator: OpenLoop, rounds: int) -> Iterator[Row]:
     yield Row(name, "shed p99 from sending", ms(shed), f"≤ {SHED_MS_MAX:g} ms", shed <= SHED_MS_MAX * 1e3)
 
 
-SCENARIOS = {"ingest": ingest, "spikes": spikes, "mixed": mixed}
+# MARK: checkpoints
+
+def checkpoints(bench: Bench, generator: OpenLoop, rounds: int) -> Iterator[Row]:
+    """Single events and reads at fixed rates, on a server that writes checkpoints all the time and on one that never does, in turn."""
+    reads = Arrivals(CHECKPOINT_READS_PER_SECOND, bench.seconds)
+    for rate in CHECKPOINT_EVENTS_PER_SECOND:
+        never, always, costs = [], [], []
+        for number in range(1, rounds + 1):
+            never.append(_beside_checkpoints(bench, generator, rate, reads, 1e9))
+            always.append(_beside_checkpoints(bench, generator, rate, reads, CHECKPOINT_SECONDS * rate * REPLAY_SECONDS_PER_RECORD))
+            if never[-1].entries > 0 or always[-1].entries == 0:
+                raise CompareError("a checkpoint ran where none was due, or none where it was: the run is void")
+            costs.append((always[-1].written_bytes - never[-1].written_bytes) / always[-1].entries)
+            progress(f"{rate:,} events/s, round {number} of {rounds}: p99.9 of commits {ms(never[-1].commits.before.ok_us.p999)} without and "
+                     f"{ms(always[-1].commits.before.ok_us.p999)} with checkpoints")
+        name = f"{rate:,} events/s and {CHECKPOINT_READS_PER_SECOND:,} reads/s over {CHECKPOINT_DEALS:,} deals, checkpoints all the time"
+        for what, outcomes in (("commits", lambda side: side.commits), ("reads", lambda side: side.reads)):
+            for quantile in ("p50", "p99", "p999"):
+                pairs = [(getattr(outcomes(a).before.ok_us, quantile), getattr(outcomes(b).before.ok_us, quantile))
+                         for a, b in zip(never, always)]
+                ratios = [with_one / without for without, with_one in pairs]
+                ratio = statistics.median(ratios)
+                value = (f"{ms(statistics.median(a for a, _ in pairs))}, {ms(statistics.median(b for _, b in pairs))}: "
+                         f"{ratio:.2f}× ({min(ratios):.2f}–{max(ratios):.2f}){late(outcomes(always[-1]))}")
+                is_goal = quantile == "p999"
+                yield Row(name, f"{quantile.replace('p999', 'p99.9')} of {what} without, with", value,
+                          f"≤ {CHECKPOINT_FACTOR:g}×" if is_goal else "", ratio <= CHECKPOINT_FACTOR if is_goal else None)
+        entries = statistics.median(side.entries for side in always)
+        yield Row(name, "checkpoint entries a second; bytes that each adds to what is written",
+                  f"{entries / always[0].commits.before.seconds:,.0f}; {statistics.median(costs):,.0f}")
+
+
+@dataclass(frozen=True)
+class BesideCheckpoints:
+    commits: Outcome
+    reads: Outcome
+    entries: float        # of checkpoints, written meanwhile
+    written_bytes: float  # by the server
+
+
+def _beside_checkpoints(bench: Bench, generator: OpenLoop, rate: float, reads: Arrivals, target: float) -> BesideCheckpoints:
+    """One side: a server of its own, whose `RECOVERY_SECONDS_TARGET` is `target`."""
+    posts = Work([http_post(made, "application/json") for made in events(1024)], "http", READ_CONNECTIONS, deals=CHECKPOINT_DEALS)
+    # Loaded and checkpointed first, so that the side without a checkpoint has none left to make.
+    with bench.dealhealth(RECOVERY_SECONDS_TARGET="0") as server:
+        bench.load(server, CHECKPOINT_DEALS, CHECKPOINT_DEALS)
+        wait_for_checkpoint(server)
+    server = bench.dealhealth(RECOVERY_SECONDS_TARGET=f"{target:g}")
+    try:
+        server.start()
+        wait_until_quiet(bench.patience)
+        before, written = server.metrics(), server.written_bytes()
+        writing = generator.start(server.port, posts, Arrivals(rate, bench.seconds))
+        read = generator.run(server.port, read_work(READ_CONNECTIONS), reads)
+        committed = writing.result()
+        after = server.metrics()
+        entries = after["dealhealth_checkpoint_entries_total"] - before["dealhealth_checkpoint_entries_total"]
+        return BesideCheckpoints(committed, read, entries, server.written_bytes() - written)
+    finally:
+        server.discard()
+
+
+SCENARIOS = {"ingest": ingest, "spikes": spikes, "mixed": mixed, "checkpoints": checkpoints}
