@@ -81,6 +81,9 @@ public enum Limits {
     /// Records after which a quiet second is worth a checkpoint and a look for memory to give back: some ten MiB of it, and a tenth of a
     /// second of recovery.
     public static let settlingRecordsMin = 100_000
+    /// Remembered ids in one value of the checkpoint, 24 bytes each after 4: with LMDB's header of 16 they fill a page. A longer value needs
+    /// free pages side by side, and as those become rare the file would grow for ever.
+    public static let rememberedChunkEventsMax = 169
     /// Reads of the log waiting for its one reading thread.
     public static let historyReadersMax = 64
     /// Bytes of events in one page of history: past it the page ends early.

@@ -124,13 +124,14 @@ public final class LMDBLog: EventLog {
                 let index = step.partition.index
                 checkpoints[index] = try store.put(step, over: checkpoints[index], in: transaction)
             }
+            var hasMoreToTruncate = false
             if let truncation = commit.truncation {
-                try store.truncate(truncation, appended: commit.batch?.count ?? 0, in: transaction)
+                hasMoreToTruncate = try store.truncate(truncation, appended: commit.batch?.count ?? 0, in: transaction)
                 failpoints.hit(.insideTruncation)
             }
             let truncated = try store.truncated(in: transaction)
             failpoints.hit(.insideTransaction)
-            return CommitOutcome(truncated: truncated, usage: nil)
+            return CommitOutcome(truncated: truncated, hasMoreToTruncate: hasMoreToTruncate)
         }
     }
 

@@ -6,6 +6,7 @@ import DealHealthEngine
 //   log         u64 native          LSN                                 LogRecord
 //   state       u64 native          partition << 32 | slot              DealEntry
 //   remembered  13 bytes            minute (u32 BE), partition (u8), position (u64 BE)   RememberedEventChunk
+//                                   (that of the slice, less the chunks of it that follow)
 //   meta        "identity"                                              CRC-32C, version and 4 words (u64)
 //               "partition" + u8    partition index                     CRC-32C, PartitionCheckpoint
 //               "settings" + u64 BE LSN                                 CRC-32C, ScoringSettings

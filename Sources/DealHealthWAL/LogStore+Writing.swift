@@ -49,9 +49,11 @@ extension LogStore {
         if let (position, lastLSN) = step.completes {
             updated.position = position
             updated.lastLSN = lastLSN
-            for (minute, chunk) in step.remembered {
+            for (index, (minute, chunk)) in step.remembered.enumerated() {
+                // No two alike: since the last slice there were at least as many records as there are chunks.
+                let unique = LSN(position.value - UInt64(step.remembered.count - 1 - index))
                 try Self.put(
-                    LogKeys.remembered(minute: minute, step.partition, position: position), chunk, in: transaction,
+                    LogKeys.remembered(minute: minute, step.partition, position: unique), chunk, in: transaction,
                     environment.handle(of: .remembered))
             }
         }
@@ -73,37 +75,42 @@ extension LogStore {
     /// Removes the oldest records and remembered ids that `truncation` covers, a bounded number of each; the last record
     /// always stays, since the chain goes on from it.
     ///
-    /// At least twice as many records as the same commit appends, so that removing keeps up with appending.
+    /// At least twice as many records as the same commit appends, so that removing keeps up with appending. Returns whether there may be more to
+    /// remove.
     func truncate(
         _ truncation: Truncation, appended: Int, in transaction: borrowing Transaction
-    ) throws(LMDBError) {
+    ) throws(LMDBError) -> Bool {
         let countMax = max(Limits.truncationStepRecordsMax, 2 * appended)
         let log = environment.handle(of: .log)
         let size = try transaction.size(of: log)
         let bytesPerRecord = size.bytes / max(1, size.entries)
         var excessBytes = size.bytes - truncation.recordBytesMax
-        try transaction.withCursor(log) { (cursor) throws(LMDBError) in
-            guard let last = try cursor.last()?.integerKey else { return }
+        let hasMoreRecords = try transaction.withCursor(log) { (cursor) throws(LMDBError) -> Bool in
+            guard let last = try cursor.last()?.integerKey else { return false }
             var entry = try cursor.first()
             for _ in 0..<countMax {
                 guard let current = entry, current.integerKey < last, LSN(current.integerKey) <= truncation.notPast
-                else { break }
+                else { return false }
                 let isOld = (try? StoredRecord(current.value).header.receivedAt < truncation.receivedBefore) ?? false
-                guard isOld || excessBytes > 0 else { break }
+                guard isOld || excessBytes > 0 else { return false }
                 try cursor.remove()
                 excessBytes -= bytesPerRecord
                 entry = try cursor.next()
             }
+            return true
         }
-        try transaction.withCursor(environment.handle(of: .remembered)) { (cursor) throws(LMDBError) in
+        let remembered = environment.handle(of: .remembered)
+        let hasMoreIDs = try transaction.withCursor(remembered) { (cursor) throws(LMDBError) -> Bool in
             var entry = try cursor.first()
             for _ in 0..<Limits.truncationStepRecordsMax {
                 guard let current = entry, LogKeys.rememberedMinute(current.key) < truncation.forgetBefore
-                else { break }
+                else { return false }
                 try cursor.remove()
                 entry = try cursor.next()
             }
+            return true
         }
+        return hasMoreRecords || hasMoreIDs
     }
 
     /// The last LSN no longer retained, as this transaction sees it.

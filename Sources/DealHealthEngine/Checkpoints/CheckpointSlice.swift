@@ -35,12 +35,12 @@ struct CheckpointSlice: Sendable {
         }
     }
 
-    /// The remembered ids by minute of reception; they are in log order, so each minute is one run.
+    /// The remembered ids by minute of reception; they are in log order, so each minute is one run, in chunks of a page.
     private func rememberedChunks() -> [(minute: UInt32, chunk: [UInt8])] {
         var chunks: [(minute: UInt32, chunk: [UInt8])] = []
         var rest = changes.remembered[...]
         while let minute = rest.first?.minute {
-            let run = rest.prefix { $0.minute == minute }
+            let run = rest.prefix(Limits.rememberedChunkEventsMax).prefix { $0.minute == minute }
             chunks.append((minute, RememberedEventChunk.encode(run)))
             rest = rest[run.endIndex...]
         }

@@ -155,11 +155,10 @@ struct Checkpointer {
         let isTruncating = ContinuousClock.now >= nextTruncation
         if steps.isEmpty, !isTruncating { return }
         if !steps.isEmpty { failpoints.hit(.beforeCheckpointStep) }
-        let truncated = pipeline.positions.truncated
         let outcome = try await pipeline.commitHousekeeping(
             checkpoint: steps, truncation: isTruncating ? truncation() : nil)
         if let found = outcome.usage { usage.withLock { $0 = found } }
-        if isTruncating, outcome.truncated == truncated { nextTruncation = .now + Self.truncationInterval }
+        if isTruncating, !outcome.hasMoreToTruncate { nextTruncation = .now + Self.truncationInterval }
         if steps.isEmpty { return }
         failpoints.hit(.afterCheckpointStep)
         metrics.checkpointed(steps)

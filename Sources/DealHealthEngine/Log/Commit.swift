@@ -29,8 +29,12 @@ public struct CommitOutcome: Sendable {
     /// What the file holds; nil unless the commit truncates, which is often enough to look.
     public var usage: LogUsage?
 
-    public init(truncated: LSN, usage: LogUsage?) {
+    /// Whether the truncation stopped at its bounds.
+    public var hasMoreToTruncate: Bool
+
+    public init(truncated: LSN, usage: LogUsage? = nil, hasMoreToTruncate: Bool = false) {
         self.truncated = truncated
+        self.hasMoreToTruncate = hasMoreToTruncate
         self.usage = usage
     }
 }
