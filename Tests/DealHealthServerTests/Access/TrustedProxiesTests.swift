@@ -35,7 +35,7 @@ import Testing
     @Test func networksHoldTheirAddresses() throws {
         for (network, inside, outside) in [
             ("0.0.0.0/0", "255.1.2.3", "2001:db8::1"), ("::/0", "1.2.3.4", nil), ("192.168.1.0/25", "192.168.1.127", "192.168.1.128"),
-            ("2001:db8::/65", "2001:db8::7fff:ffff:ffff:ffff", "2001:db8::8000:0:0:0"), ("1.2.3.4", "1.2.3.4", "1.2.3.5"),
+            ("2001:db8::/65", "2001:db8::7fff:ffff:ffff:ffff", "2001:db8:0:0:8000::"), ("1.2.3.4", "1.2.3.4", "1.2.3.5"),
             ("2001:db8::/64", "2001:db8::1", "2001:db8:0:1::1"),
         ] as [(String, String, String?)] {
             #expect(try Self.client(inside, "9.8.7.6", [network]) == "9.8.7.6", "\(network)")

@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: [
         "User-Agent: curl/8", "Accept: */*", "Connection: keep-alive", "connection:Keep-Alive",
         "Accept-Encoding: gzip, br",
-        "X-Empty:", "X-Blank: \t ", "Authorization: Bearer a.b.c", "Cookie: a=b; c=d", "Content-Type: text/plain",
+        "X-Empty:", "X-Blank: \t ", "Authentication: Bearer a.b.c", "Cookie: a=b; c=d", "Content-Type: text/plain",
         "Content_Length: 5", "X-Content-Length: 5", "TE: trailers", "!#$%&'*+-.^_`|~09azAZ: odd but a token",
         "X-Colon: a:b:c", "Transfer-Encodin: chunked", "Keep-Alive: timeout=5", "Referer: http://x/\u{7E}",
     ])
@@ -50,6 +50,31 @@ import Testing
         let head = Self.head(Self.read, field)
         #expect(Self.parse(head) == Self.one(14..<15, in: head), "\(field)")
         #expect(Self.parse(head + "GET /") == Self.one(14..<15, in: head), "\(field)")
+    }
+
+    @Test func whoAsksIsFound() {
+        let fields = [
+            "Authorization: Bearer a.b.c", "X-Forwarded-For:1.2.3.4", "Origin: \t https://x ", "x-request-id: 7", "traceparent:",
+        ]
+        let head = Self.head(Self.read, fields[0], fields[1], fields[2], fields[3], fields[4])
+        guard case .healthRead(let read) = Self.parse(head) else {
+            Issue.record("a read")
+            return
+        }
+        let bytes = Array(head.utf8)
+        let client = read.client
+        let found = [client.authorization, client.forwardedFor, client.origin, client.requestID, client.traceparent]
+        #expect(
+            found.map { $0.map { String(decoding: bytes[$0], as: UTF8.self) } } == [
+                "Bearer a.b.c", "1.2.3.4", "https://x", "7", "",
+            ])
+        // Twice is for the slow lane, which knows what two of them mean.
+        for field in fields {
+            guard case .other = Self.parse(Self.head(Self.read, field, field)) else {
+                Issue.record("\(field) twice")
+                return
+            }
+        }
     }
 
     @Test(arguments: [
