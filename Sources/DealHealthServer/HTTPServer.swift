@@ -27,6 +27,7 @@ public struct HTTPServer: Sendable {
         ServerLimits.checkInvariants()
         registry.onCollect { handle.engine?.recordMetrics() }
         ProcessMetrics().install(in: registry)
+        PredecessorMetrics(handle: handle).install(in: registry)
         let budget = BodyBudget()
         let metrics = HTTPMetrics(factory: registry)
         let door = FrontDoor(settings.access)
@@ -38,7 +39,10 @@ public struct HTTPServer: Sendable {
                 lists: ListRoutes(handle: handle), scoring: ScoringRoutes(handle: handle),
                 probes: ProbeRoutes(handle: handle, version: settings.version),
                 exposition: settings.isMetricsEnabled ? MetricsRoute(registry: registry) : nil,
-                hotDeals: HotDealsRoute(handle: handle), door: kind == .api ? slowLaneDoor : nil)
+                hotDeals: HotDealsRoute(handle: handle),
+                predecessor: PredecessorRoutes(handle: handle, budget: budget, registry: registry),
+                servesMetrics: kind == .operations || settings.servesMetricsOnAPI,
+                door: kind == .api ? slowLaneDoor : nil)
         }
         let threadCount = settings.threadCount ?? ReactorGroup.usableProcessorCount
         let fastLane = FastLane(handle: handle, metrics: metrics, door: door, reactorCount: threadCount)
@@ -62,9 +66,9 @@ public struct HTTPServer: Sendable {
 
     /// Help texts of everything that the registry shows: give them to its initializer.
     public static var metricsHelp: [String: String] {
-        [HTTPMetrics.help, ConnectionMetrics.help, ProcessMetrics.help, Engine.metricsHelp].reduce(into: [:]) {
-            all, help in
-            all.merge(help) { first, _ in first }
-        }
+        [HTTPMetrics.help, ConnectionMetrics.help, ProcessMetrics.help, PredecessorMetrics.help, Engine.metricsHelp]
+            .reduce(into: [:]) { all, help in
+                all.merge(help) { first, _ in first }
+            }
     }
 }

@@ -17,6 +17,9 @@ struct RequestResponder: HTTPResponder {
     /// Nil when it is turned off.
     let exposition: MetricsRoute?
     let hotDeals: HotDealsRoute
+    let predecessor: PredecessorRoutes
+    /// Whether `/metrics` is served here.
+    let servesMetrics: Bool
     /// Nil where everybody may come in: at the operations listener.
     let door: SlowLaneDoor?
 
@@ -28,7 +31,7 @@ struct RequestResponder: HTTPResponder {
             metrics.end(nil, request.method, response.status, in: ContinuousClock.now - start)
             return response
         }
-        let target = RequestTarget(request.head.path ?? "").flatMap { $0.route.isServed(by: kind) ? $0 : nil }
+        let target = RequestTarget(request.head.path ?? "").flatMap { isServed($0.route) ? $0 : nil }
         var response: Response
         let passage = door?.admit(request, to: target?.route, from: context.peer) ?? FrontDoor.Passage()
         do {
@@ -40,7 +43,7 @@ struct RequestResponder: HTTPResponder {
         } catch {
             let problem = Problem(error)
             if problem.status.code == 500 { context.logger.error("request failed", metadata: ["error": "\(error)"]) }
-            response = problem.response
+            response = target?.route.isPredecessors == true ? PredecessorError.response(error) : problem.response
             if Self.hasLongBody(request.headers) { response.headers[.connection] = "close" }
         }
         if let door { response.headers.append(contentsOf: door.answerFields(passage, request.headers)) }
@@ -48,6 +51,10 @@ struct RequestResponder: HTTPResponder {
         if request.method == .head { response = response.createHeadResponse() }
         metrics.end(target?.route, request.method, response.status, in: ContinuousClock.now - start)
         return response
+    }
+
+    private func isServed(_ route: Route) -> Bool {
+        route == .metrics ? servesMetrics : route.isServed(by: kind)
     }
 
     /// - Parameter charge: told how many events a request had.
@@ -72,6 +79,15 @@ struct RequestResponder: HTTPResponder {
         case .metrics where isRead:
             guard let exposition else { throw Problem(.notFound, .notFound, "metrics are turned off") }
             return exposition.get(request)
+        case .processEvent where request.method == .post: return try await predecessor.process.single(target, request)
+        case .processEvents where request.method == .post: return try await predecessor.process.several(request, charge: charge)
+        case .processBatch where request.method == .post: return try await predecessor.process.batch(request, charge: charge)
+        case .promotionHealth where isRead: return try await predecessor.promotions.health(target)
+        case .promotionHistory where isRead: return try await predecessor.promotions.history(target)
+        case .promotionsByHealth where isRead: return try await predecessor.promotions.byHealth(target)
+        case .merchantPromotions where isRead: return try await predecessor.promotions.merchant(target)
+        case .queueStats where isRead: return predecessor.queue.stats()
+        case .configUpdate where request.method == .post: return try await predecessor.config.update(request)
         default:
             throw Problem(
                 .methodNotAllowed, .methodNotAllowed,

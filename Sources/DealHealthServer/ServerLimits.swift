@@ -64,6 +64,9 @@ enum ServerLimits {
     static let tokensRemembered = 4_096
     /// Bytes of the tokens that each thread remembers: 512 for each, when all are there.
     static let tokenBytesRemembered = 2 << 20
+    /// Promotions in one batch of the predecessor's: about as many as a JSON body has room for with an event each, and an answer
+    /// of some MiB.
+    static let promotionsPerRequestMax = 10_000
     /// What an error tells a client to wait where nothing better is known, seconds.
     static let retryAfterSeconds = 1
     /// What a full disk or a full partition tells a client to wait: room does not come back by itself in a moment, seconds.

@@ -12,6 +12,8 @@ public struct ServerSettings: Sendable {
     public var threadCount: Int?
     /// Who may do what at the API, and how much.
     public var access = AccessSettings()
+    /// Whether the API's listener serves `/metrics`, too: for whom that port is public, what it tells is not.
+    public var servesMetricsOnAPI = false
     /// What `/health` says the program's version is.
     public var version = "development"
 

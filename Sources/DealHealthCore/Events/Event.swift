@@ -94,4 +94,21 @@ public struct EventBatch: Sendable {
     public init(storage: [UInt8]) {
         self.storage = storage
     }
+
+    /// Refuses the events that `reason` has one for: what their receiver knows and the decoder does not. `reason` sees each event, in
+    /// order of index, and its deal id.
+    public mutating func refuse(_ reason: (Event, _ dealID: UnsafeRawBufferPointer) -> String?) {
+        var refused: [Rejection] = []
+        events = storage.withUnsafeBytes { storage in
+            events.filter { event in
+                let dealID = UnsafeRawBufferPointer(rebasing: storage[event.dealID.range])
+                guard let reason = reason(event, dealID) else { return true }
+                refused.append(Rejection(index: event.index, reason: reason))
+                return false
+            }
+        }
+        if refused.isEmpty { return }
+        rejectedCount += refused.count
+        rejected = Array((rejected + refused).sorted { $0.index < $1.index }.prefix(Limits.rejectionsListedMax))
+    }
 }

@@ -36,8 +36,8 @@ public struct EventDecoder: Sendable {
         return (Self.batch(document, events), isSingle)
     }
 
-    /// Decodes one more document at the end of `batch`: the one event that it is has the index `index`, in `events` or in
-    /// `rejected`. So the requests of many senders become one submission, each event copied once.
+    /// Decodes one more document at the end of `batch`: the event that it is, or the first of its array, has the index `index`, in
+    /// `events` or in `rejected`. So the requests of many senders become one submission, each event copied once.
     ///
     /// - Throws: `MalformedJSON` if the document is not JSON; then `batch` is as it was.
     public func append(

@@ -5,6 +5,12 @@ public struct DealHealth: Sendable {
     public var dealID: String
     public var state: DealState
     public var score: Score
+
+    public init(dealID: String, state: DealState, score: Score) {
+        self.dealID = dealID
+        self.state = state
+        self.score = score
+    }
 }
 
 extension Engine {

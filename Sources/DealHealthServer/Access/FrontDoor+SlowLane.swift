@@ -56,9 +56,12 @@ extension Route {
     /// What a token must allow to call it; of reads only where they are protected.
     func scope(for method: HTTPRequest.Method) -> Scope {
         switch self {
-        case .events: .writeEvents
+        case .events, .processEvent, .processEvents, .processBatch: .writeEvents
+        case .configUpdate: .admin
         case .scoring where method == .put: .admin
-        case .dealHealth, .manyDealsHealth, .dealHistory, .deals, .merchantDeals, .scoring: .readDeals
+        case .dealHealth, .manyDealsHealth, .dealHistory, .deals, .merchantDeals, .scoring, .promotionHealth,
+            .promotionHistory, .promotionsByHealth, .merchantPromotions, .queueStats:
+            .readDeals
         case .livez, .readyz, .startupz, .health, .metrics, .hotDeals: []
         }
     }

@@ -70,10 +70,7 @@ struct HealthRoutes: Sendable {
 
     /// Many deals, named in the body: `{"deal_ids":[…]}`.
     func many(_ target: RequestTarget, posted request: Request) async throws -> Response {
-        guard try BodyFormat(request.headers, accepting: "application/json") == .json else {
-            throw Problem(.unsupportedMediaType, .unsupportedMediaType, "the body must be application/json")
-                .adding(.acceptPost, "application/json")
-        }
+        try BodyFormat.requireJSON(request.headers)
         var reservation = BodyReservation(budget)
         let reader = BodyReader(limit: Limits.jsonBodyBytesMax, name: "a JSON body")
         let body = try await reader.collect(request, &reservation)

@@ -26,6 +26,11 @@ final class CounterCell: CounterHandler, FloatingPointCounterHandler {
         return fraction == 0 ? String(whole) : FloatText.sample(Double(whole) + fraction)
     }
 
+    /// The sum so far.
+    var value: Double {
+        Double(whole.load(ordering: .relaxed)) + fraction.load(ordering: .relaxed)
+    }
+
     /// Adds `amount`; one that is negative is ignored, because a counter never falls.
     func increment(by amount: Int64) {
         guard amount > 0 else { return }

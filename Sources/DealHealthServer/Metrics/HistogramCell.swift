@@ -49,6 +49,17 @@ final class HistogramCell: RecorderHandler, TimerHandler {
         }
     }
 
+    /// Raises each bucket, and the sum, to what `cells` hold together: a view of others, refreshed by collectors, which may race. The
+    /// cells MUST have the same bounds. A histogram MUST be either raised or recorded into, never both.
+    func raise(toSumOf cells: [HistogramCell]) {
+        for index in 0...buckets.bounds.count {
+            let total = cells.reduce(0) { $0 &+ $1.observations[index].load(ordering: .relaxed) }
+            observations[index].max(total, ordering: .relaxed)
+        }
+        let total = cells.reduce(0) { $0 + $1.sum.load(ordering: .relaxed) }
+        sum.update { current in total > current ? total : nil }
+    }
+
     /// Counts one observation.
     func record(_ value: Int64) {
         record(Double(value))

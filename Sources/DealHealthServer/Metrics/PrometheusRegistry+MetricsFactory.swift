@@ -71,6 +71,26 @@ extension PrometheusRegistry: MetricsFactory {
         gaugeCell(label, dimensions)?.set(value)
     }
 
+    /// Raises the histogram `label`, without labels, to the sum of those series of the histogram `source` whose labels `isPart` takes,
+    /// as text; nothing when there are none, or they are no histograms. For collectors.
+    func raiseHistogram(_ label: String, toSumOf source: String, where isPart: (_ labels: String) -> Bool) {
+        let cells = instruments(of: source).compactMap { labels, instrument -> HistogramCell? in
+            guard case .histogram(let cell) = instrument, isPart(labels.text) else { return nil }
+            return cell
+        }
+        guard let first = cells.first, let view = histogramCell(label, [], isTimer: true) else { return }
+        precondition(view.buckets == first.buckets, "a view has the bounds of what it shows")
+        view.raise(toSumOf: cells)
+    }
+
+    /// The sum of those series of the counter `name` whose labels `isPart` takes, as text; 0 when there are none.
+    func total(of name: String, where isPart: (_ labels: String) -> Bool) -> Double {
+        instruments(of: name).reduce(0) { total, series in
+            guard case .counter(let cell) = series.value, isPart(series.key.text) else { return total }
+            return total + cell.value
+        }
+    }
+
     private func counterCell(_ label: String, _ dimensions: [(String, String)]) -> CounterCell? {
         let name = MetricName.counter(label)
         guard case .counter(let cell)? = instrument(name: name, dimensions: dimensions, kind: .counter) else {

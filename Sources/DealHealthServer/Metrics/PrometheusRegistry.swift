@@ -84,6 +84,11 @@ public final class PrometheusRegistry: Sendable {
         return nil
     }
 
+    /// The series of one family by their labels; empty when there is none of this name.
+    func instruments(of name: String) -> [LabelSet: Instrument] {
+        state.withLock { $0.families[name]?.instruments ?? [:] }
+    }
+
     /// Forgets a series whose instrument is `cell`. The registry's own counters stay.
     func remove(_ id: SeriesID, cell: AnyObject) {
         guard id.name != Self.droppedName else { return }

@@ -14,9 +14,13 @@ extension Route {
     var requestClass: RequestClass {
         switch self {
         case .deals, .merchantDeals, .dealHistory, .scoring: .heavy
-        case .events: .ingest
+        // They read the log.
+        case .promotionHealth, .promotionHistory, .promotionsByHealth, .merchantPromotions, .configUpdate: .heavy
+        // Where the API serves it; on the other listener everything is observation.
+        case .metrics: .heavy
+        case .events, .processEvent, .processEvents, .processBatch: .ingest
         case .dealHealth, .manyDealsHealth: .read
-        case .livez, .readyz, .startupz, .health, .metrics, .hotDeals: .observation
+        case .livez, .readyz, .startupz, .health, .queueStats, .hotDeals: .observation
         }
     }
 }

@@ -83,9 +83,11 @@ struct ProbeRoutes: Sendable {
             write(log: snapshot, to: &json)
             json.key("engine")
             write(engine: snapshot, to: &json)
+            PredecessorComponents.write(logStatus: logStatus, queueDepth: snapshot.admittedEvents, to: &json)
         } else {
             json.key("engine")
             writeRecovery(to: &json)
+            PredecessorComponents.write(logStatus: "recovering", queueDepth: 0, to: &json)
         }
         json.endObject()
         json.endObject()

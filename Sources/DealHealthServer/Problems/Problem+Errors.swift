@@ -11,6 +11,7 @@ extension Problem {
         case let problem as Problem: self = problem
         case let error as EngineError: self.init(error)
         case let error as MalformedJSON: self.init(error)
+        case let error as InvalidInput: self = .invalidParameter(error.message)
         case is CancellationError:
             self = Problem(.serviceUnavailable, .stopping, "the server is stopping; try again")
                 .retry(afterSeconds: ServerLimits.retryAfterSeconds)

@@ -29,6 +29,14 @@ enum BodyFormat: Sendable, Equatable {
         }
     }
 
+    /// Throws 415 unless the body is JSON.
+    static func requireJSON(_ headers: HTTPFields) throws(Problem) {
+        guard try BodyFormat(headers, accepting: "application/json") == .json else {
+            throw Problem(.unsupportedMediaType, .unsupportedMediaType, "the body must be application/json")
+                .adding(.acceptPost, "application/json")
+        }
+    }
+
     /// Type and subtype in lower case, without parameters.
     private static func essence(_ type: String) -> String {
         let end = type.utf8.firstIndex(of: UInt8(ascii: ";")) ?? type.endIndex

@@ -5,6 +5,9 @@
 enum Route: Int, CaseIterable, Sendable {
     case events, dealHealth, manyDealsHealth, dealHistory, deals, merchantDeals, scoring
     case livez, readyz, startupz, health, metrics, hotDeals
+    // The predecessor's.
+    case processEvent, processEvents, processBatch, promotionHealth, promotionHistory, promotionsByHealth
+    case merchantPromotions, queueStats, configUpdate
 
     /// The path with its variable part in braces; also the `route` label of metrics.
     var template: String {
@@ -22,26 +25,49 @@ enum Route: Int, CaseIterable, Sendable {
         case .health: "/health"
         case .metrics: "/metrics"
         case .hotDeals: "/hot-deals"
+        case .processEvent: "/events/process-single"
+        case .processEvents: "/events/process"
+        case .processBatch: "/events/batch-process"
+        case .promotionHealth: "/promotions/{id}/health"
+        case .promotionHistory: "/promotions/{id}/history"
+        case .promotionsByHealth: "/promotions/by-health"
+        case .merchantPromotions: "/merchants/{id}/promotions"
+        case .queueStats: "/queue/stats"
+        case .configUpdate: "/config/update"
         }
     }
 
     /// The value of `Allow`.
     var allow: String {
         switch self {
-        case .events: "POST"
+        case .events, .processEvent, .processEvents, .processBatch, .configUpdate: "POST"
         case .manyDealsHealth: "GET, HEAD, POST"
         case .dealHealth, .dealHistory, .deals, .merchantDeals, .scoring, .livez, .readyz, .startupz, .health, .metrics,
-            .hotDeals:
+            .hotDeals, .promotionHealth, .promotionHistory, .promotionsByHealth, .merchantPromotions, .queueStats:
             "GET, HEAD"
         }
     }
 
-    /// Whether the API's listener serves it; the other one serves what is for operators.
+    /// Whether the API's listener serves it; the other one serves what is for operators. The former serves metrics only where it may,
+    /// see `ServerSettings.servesMetricsOnAPI`.
     func isServed(by kind: ListenerKind) -> Bool {
         switch self {
-        case .livez, .readyz, .startupz, .health: true
-        case .metrics, .hotDeals: kind == .operations
+        case .livez, .readyz, .startupz, .health, .metrics: true
+        case .hotDeals: kind == .operations
         case .events, .dealHealth, .manyDealsHealth, .dealHistory, .deals, .merchantDeals, .scoring: kind == .api
+        case .processEvent, .processEvents, .processBatch, .promotionHealth, .promotionHistory, .promotionsByHealth,
+            .merchantPromotions, .queueStats, .configUpdate:
+            kind == .api
+        }
+    }
+
+    /// Whether errors there have the predecessor's shape.
+    var isPredecessors: Bool {
+        switch self {
+        case .processEvent, .processEvents, .processBatch, .promotionHealth, .promotionHistory, .promotionsByHealth,
+            .merchantPromotions, .queueStats, .configUpdate:
+            true
+        default: false
         }
     }
 
@@ -53,6 +79,9 @@ enum Route: Int, CaseIterable, Sendable {
         for route in fixed where path.equals(route.path) { return (route.route, 0..<0) }
         if let id = path.middle(between: "/v1/deals/", and: "/history") { return (.dealHistory, id) }
         if let id = path.middle(between: "/v1/merchants/", and: "/deals") { return (.merchantDeals, id) }
+        if let id = path.middle(between: "/promotions/", and: "/health") { return (.promotionHealth, id) }
+        if let id = path.middle(between: "/promotions/", and: "/history") { return (.promotionHistory, id) }
+        if let id = path.middle(between: "/merchants/", and: "/promotions") { return (.merchantPromotions, id) }
         return nil
     }
 
@@ -60,6 +89,9 @@ enum Route: Int, CaseIterable, Sendable {
         ("/v1/events", .events), ("/v1/deals/health", .manyDealsHealth), ("/v1/deals", .deals),
         ("/v1/scoring", .scoring), ("/livez", .livez), ("/readyz", .readyz), ("/startupz", .startupz),
         ("/health", .health), ("/metrics", .metrics), ("/hot-deals", .hotDeals),
+        ("/events/process-single", .processEvent), ("/events/process", .processEvents),
+        ("/events/batch-process", .processBatch), ("/promotions/by-health", .promotionsByHealth),
+        ("/queue/stats", .queueStats), ("/config/update", .configUpdate),
     ]
 }
 

@@ -140,6 +140,7 @@ extension Configuration {
         if isHostOverruled { settings.host = ServerSettings().host }
         settings.metricsHost = settings.host
         settings.version = service.version
+        settings.servesMetricsOnAPI = service.environment != .production
         return settings
     }
 

@@ -7,7 +7,8 @@ import Testing
         ("/v1/events", Route.events), ("/v1/deals", .deals), ("/v1/deals?x=1", .deals), ("/v1/deals?", .deals),
         ("/v1/deals/health", .manyDealsHealth), ("/v1/deals/health?ids=a", .manyDealsHealth), ("/v1/scoring", .scoring),
         ("/livez", .livez), ("/readyz", .readyz), ("/startupz", .startupz), ("/health", .health),
-        ("/metrics", .metrics), ("http://example.com:8000/livez", .livez),
+        ("/metrics", .metrics), ("/promotions/by-health?min_health=1", .promotionsByHealth),
+        ("/events/process-single?promotion_id=a", .processEvent), ("http://example.com:8000/livez", .livez),
         ("https://example.com/v1/deals?limit=1", .deals),
     ])
     func pathsWithoutVariablePart(target: String, route: Route) throws {
@@ -19,6 +20,8 @@ import Testing
         ("/v1/deals/a/health", Route.dealHealth, "a"), ("/v1/deals/health/health", .dealHealth, "health"),
         ("/v1/deals/history/history?limit=1", .dealHistory, "history"),
         ("/v1/deals/a%2Fb/health", .dealHealth, "a%2Fb"),
+        ("/promotions/by-health/health", .promotionHealth, "by-health"),
+        ("/merchants/7/promotions", .merchantPromotions, "7"),
         ("/v1/merchants/-5/deals", .merchantDeals, "-5"), ("/v1/deals/../health", .dealHealth, ".."),
     ])
     func pathsWithVariablePart(target: String, route: Route, id: String) throws {
