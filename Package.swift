@@ -85,6 +85,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            // Part of the code: no bundle to find beside the program.
+            resources: [.embedInCode("Documentation/openapi.json"), .embedInCode("Documentation/docs.html")],
             swiftSettings: settings
         ),
 

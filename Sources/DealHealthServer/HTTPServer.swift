@@ -32,6 +32,7 @@ public struct HTTPServer: Sendable {
         let metrics = HTTPMetrics(factory: registry)
         let door = FrontDoor(settings.access)
         let slowLaneDoor = SlowLaneDoor(door)
+        let documentation = DocumentationRoutes()
         func responder(_ kind: ListenerKind) -> RequestResponder {
             RequestResponder(
                 kind: kind, metrics: metrics, events: EventRoutes(handle: handle, budget: budget),
@@ -41,6 +42,7 @@ public struct HTTPServer: Sendable {
                 exposition: settings.isMetricsEnabled ? MetricsRoute(registry: registry) : nil,
                 hotDeals: HotDealsRoute(handle: handle),
                 predecessor: PredecessorRoutes(handle: handle, budget: budget, registry: registry),
+                documentation: documentation,
                 servesMetrics: kind == .operations || settings.servesMetricsOnAPI,
                 door: kind == .api ? slowLaneDoor : nil)
         }

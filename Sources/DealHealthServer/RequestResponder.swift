@@ -18,6 +18,7 @@ struct RequestResponder: HTTPResponder {
     let exposition: MetricsRoute?
     let hotDeals: HotDealsRoute
     let predecessor: PredecessorRoutes
+    let documentation: DocumentationRoutes
     /// Whether `/metrics` is served here.
     let servesMetrics: Bool
     /// Nil where everybody may come in: at the operations listener.
@@ -88,6 +89,8 @@ struct RequestResponder: HTTPResponder {
         case .merchantPromotions where isRead: return try await predecessor.promotions.merchant(target)
         case .queueStats where isRead: return predecessor.queue.stats()
         case .configUpdate where request.method == .post: return try await predecessor.config.update(request)
+        case .openAPI where isRead: return documentation.openAPI()
+        case .docs where isRead: return documentation.docs()
         default:
             throw Problem(
                 .methodNotAllowed, .methodNotAllowed,

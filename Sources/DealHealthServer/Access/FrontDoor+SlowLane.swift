@@ -62,7 +62,7 @@ extension Route {
         case .dealHealth, .manyDealsHealth, .dealHistory, .deals, .merchantDeals, .scoring, .promotionHealth,
             .promotionHistory, .promotionsByHealth, .merchantPromotions, .queueStats:
             .readDeals
-        case .livez, .readyz, .startupz, .health, .metrics, .hotDeals: []
+        case .livez, .readyz, .startupz, .health, .metrics, .hotDeals, .openAPI, .docs: []
         }
     }
 }

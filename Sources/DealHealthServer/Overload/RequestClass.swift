@@ -16,6 +16,7 @@ extension Route {
         case .deals, .merchantDeals, .dealHistory, .scoring: .heavy
         // They read the log.
         case .promotionHealth, .promotionHistory, .promotionsByHealth, .merchantPromotions, .configUpdate: .heavy
+        case .openAPI, .docs: .heavy
         // Where the API serves it; on the other listener everything is observation.
         case .metrics: .heavy
         case .events, .processEvent, .processEvents, .processBatch: .ingest

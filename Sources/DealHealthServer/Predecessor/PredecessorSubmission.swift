@@ -27,7 +27,7 @@ struct PredecessorSubmission {
     }
 
     /// Events so far.
-    private var count: Int { batch.events.count + batch.rejectedCount }
+    var count: Int { batch.events.count + batch.rejectedCount }
 
     /// Submits all; returns what became of each promotion, in the order added, once everything that counts is durable and visible.
     mutating func run(_ handle: EngineHandle) async throws -> [ProcessedPromotion] {

@@ -52,7 +52,7 @@ struct ProcessRoutes: Sendable {
                 }
                 try submission.add(body, in: group.value, promotionID: group.name)
             }
-            charge(submission.eventCount)
+            charge(submission.count)
             return Self.response(try await submission.run(handle))
         }
     }
@@ -92,7 +92,7 @@ struct ProcessRoutes: Sendable {
     ) async throws -> Response {
         var submission = PredecessorSubmission(engine: try handle.recoveredEngine())
         try submission.add(body, in: range, promotionID: promotionID)
-        charge(submission.eventCount)
+        charge(submission.count)
         return Self.response(try await submission.run(handle)[0])
     }
 

@@ -1,5 +1,7 @@
 /// Why a request was not served, in one word for programs: the `reason` member of every problem. A closed set.
-enum ProblemReason: String, Sendable {
+///
+/// What each means to clients is told by `openapi.json`, which must name all of them.
+enum ProblemReason: String, Sendable, CaseIterable {
     /// The request is not well formed.
     case malformed
     /// An event, parameter or body has a value that is not allowed.

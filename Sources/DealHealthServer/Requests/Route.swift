@@ -8,6 +8,7 @@ enum Route: Int, CaseIterable, Sendable {
     // The predecessor's.
     case processEvent, processEvents, processBatch, promotionHealth, promotionHistory, promotionsByHealth
     case merchantPromotions, queueStats, configUpdate
+    case openAPI, docs
 
     /// The path with its variable part in braces; also the `route` label of metrics.
     var template: String {
@@ -34,6 +35,8 @@ enum Route: Int, CaseIterable, Sendable {
         case .merchantPromotions: "/merchants/{id}/promotions"
         case .queueStats: "/queue/stats"
         case .configUpdate: "/config/update"
+        case .openAPI: "/openapi.json"
+        case .docs: "/docs"
         }
     }
 
@@ -43,7 +46,8 @@ enum Route: Int, CaseIterable, Sendable {
         case .events, .processEvent, .processEvents, .processBatch, .configUpdate: "POST"
         case .manyDealsHealth: "GET, HEAD, POST"
         case .dealHealth, .dealHistory, .deals, .merchantDeals, .scoring, .livez, .readyz, .startupz, .health, .metrics,
-            .hotDeals, .promotionHealth, .promotionHistory, .promotionsByHealth, .merchantPromotions, .queueStats:
+            .hotDeals, .promotionHealth, .promotionHistory, .promotionsByHealth, .merchantPromotions, .queueStats,
+            .openAPI, .docs:
             "GET, HEAD"
         }
     }
@@ -56,7 +60,7 @@ enum Route: Int, CaseIterable, Sendable {
         case .hotDeals: kind == .operations
         case .events, .dealHealth, .manyDealsHealth, .dealHistory, .deals, .merchantDeals, .scoring: kind == .api
         case .processEvent, .processEvents, .processBatch, .promotionHealth, .promotionHistory, .promotionsByHealth,
-            .merchantPromotions, .queueStats, .configUpdate:
+            .merchantPromotions, .queueStats, .configUpdate, .openAPI, .docs:
             kind == .api
         }
     }
@@ -92,6 +96,7 @@ enum Route: Int, CaseIterable, Sendable {
         ("/events/process-single", .processEvent), ("/events/process", .processEvents),
         ("/events/batch-process", .processBatch), ("/promotions/by-health", .promotionsByHealth),
         ("/queue/stats", .queueStats), ("/config/update", .configUpdate),
+        ("/openapi.json", .openAPI), ("/docs", .docs),
     ]
 }
 
