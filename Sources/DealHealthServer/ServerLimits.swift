@@ -48,6 +48,9 @@ enum ServerLimits {
     static let queryParametersMax = 64
     /// Bytes of a token: one with a dozen claims has a quarter of this, and the whole head of a request may have 16 KiB.
     static let tokenBytesMax = 4 << 10
+    /// Bytes of its header, in base64: thrice what algorithm, type and key id take. It is read before anything is known of the sender, and
+    /// one of hundreds of members would cost twenty times a verification.
+    static let tokenHeaderBytesMax = 512
     /// Keys that tokens are checked with: a rotation needs two, and one for each of some issuers.
     static let tokenKeysMax = 16
     /// Bytes of a key: HS256 MUST NOT be used with less than its hash is long (RFC 7518 §3.2).

@@ -21,7 +21,8 @@ struct CompactToken {
     }
 
     func header() throws(TokenFault) -> JSONObject {
-        try Self.object(headerText)
+        guard headerText.count <= ServerLimits.tokenHeaderBytesMax else { throw .tooLong }
+        return try Self.object(headerText)
     }
 
     func payload() throws(TokenFault) -> JSONObject {

@@ -8,13 +8,14 @@ import DealHealthCore
 /// two tokens, and times with a fraction.
 ///
 /// A token is taken if and only if
-/// - it has at most 4 KiB, three parts, each in base64url without padding and without bits that stand for nothing;
+/// - it has at most 4 KiB, of which 512 bytes are header, and three parts, each in base64url without padding and without bits that
+///   stand for nothing;
 /// - header and payload are JSON objects without duplicate members at any depth;
 /// - the header has `alg` "HS256", `typ` "JWT" in any case or none, the `kid` of a key in use (none, where the only key has none), and none
 ///   of the parameters that name a key elsewhere or change how the token is to be read. Others are ignored (RFC 7515 §4);
 /// - the signature is that of the header and payload as they stand there;
-/// - `exp`, `nbf` and `iat` are integer literals from 0: the exact instants, with no rounding for two readers to disagree on. `exp` is there, later than
-///   now and not too far ahead; the others may be missing or up to `ServerLimits.tokenClockTolerance` in the future;
+/// - `exp`, `nbf` and `iat` are integer literals from 0: the exact instants, with no rounding for two readers to disagree on. `exp` is
+///   there, later than now and not too far ahead; the others may be missing or up to `ServerLimits.tokenClockTolerance` in the future;
 /// - `iss` is a string, if it is there; it is ours, where we have one;
 /// - `aud`, a string or an array of strings, names us; where we have no name it is missing (RFC 7519 §4.1.3);
 /// - `sub` is a string, as `VerifiedToken` says; `jti` is one, if it is there;
