@@ -81,8 +81,10 @@ struct RequestResponder: HTTPResponder {
             guard let exposition else { throw Problem(.notFound, .notFound, "metrics are turned off") }
             return exposition.get(request)
         case .processEvent where request.method == .post: return try await predecessor.process.single(target, request)
-        case .processEvents where request.method == .post: return try await predecessor.process.several(request, charge: charge)
-        case .processBatch where request.method == .post: return try await predecessor.process.batch(request, charge: charge)
+        case .processEvents where request.method == .post:
+            return try await predecessor.process.several(request, charge: charge)
+        case .processBatch where request.method == .post:
+            return try await predecessor.process.batch(request, charge: charge)
         case .promotionHealth where isRead: return try await predecessor.promotions.health(target)
         case .promotionHistory where isRead: return try await predecessor.promotions.history(target)
         case .promotionsByHealth where isRead: return try await predecessor.promotions.byHealth(target)

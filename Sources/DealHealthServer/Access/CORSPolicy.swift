@@ -57,7 +57,8 @@ public struct CORSPolicy: Sendable, Equatable {
     func fields(for origin: String) -> [(name: String, value: String)] {
         guard let allowed = allowedOrigin(origin) else { return [("Vary", "Origin")] }
         return [
-            ("Access-Control-Allow-Origin", allowed), ("Access-Control-Expose-Headers", Self.exposed), ("Vary", "Origin"),
+            ("Access-Control-Allow-Origin", allowed), ("Access-Control-Expose-Headers", Self.exposed),
+            ("Vary", "Origin"),
         ]
     }
 

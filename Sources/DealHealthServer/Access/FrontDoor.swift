@@ -130,8 +130,10 @@ extension Problem {
     private static let realm = "Bearer realm=\"dealhealth\""
 
     /// No token is shown where one is needed.
-    static let unauthorized = Problem(.unauthorized, .unauthorized, "this call needs a token: Authorization: Bearer <token>")
-        .adding(.wwwAuthenticate, realm)
+    static let unauthorized = Problem(
+        .unauthorized, .unauthorized, "this call needs a token: Authorization: Bearer <token>"
+    )
+    .adding(.wwwAuthenticate, realm)
 
     /// The token that is shown is no good (RFC 6750 §3.1).
     static func invalidToken(_ fault: TokenFault) -> Problem {

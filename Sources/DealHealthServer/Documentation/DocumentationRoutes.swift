@@ -23,7 +23,10 @@ struct DocumentationRoutes: Sendable {
 
     private static func response(_ bytes: ByteBuffer, _ contentType: String) -> Response {
         Response(
-            status: .ok, headers: [.contentType: contentType, .cacheControl: CacheControl.revalidated],
+            status: .ok,
+            headers: [
+                .contentType: contentType, .xContentTypeOptions: "nosniff", .cacheControl: CacheControl.revalidated,
+            ],
             body: ResponseBody(byteBuffer: bytes))
     }
 }

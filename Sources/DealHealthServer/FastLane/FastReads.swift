@@ -134,7 +134,9 @@ final class FastReads {
     private func refuse(
         _ read: HealthRead, _ bytes: UnsafeRawBufferPointer, _ peer: PeerAddress, to output: inout JSONWriter
     ) -> Bool {
-        guard let problem = doorkeeper.admit(read.client, in: bytes, from: peer, needing: .readDeals) else { return false }
+        guard let problem = doorkeeper.admit(read.client, in: bytes, from: peer, needing: .readDeals) else {
+            return false
+        }
         let answer = problem.wholeAnswer(endsConnection: read.endsConnection)
         output.bytes(answer.bytes(with: doorkeeper.answerFields, hasBody: !read.isHead))
         metrics.answered(read.route, read.method, problem.status, in: .nanoseconds(0))

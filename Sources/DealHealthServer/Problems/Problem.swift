@@ -86,6 +86,7 @@ extension Response {
     /// A response with a JSON document.
     init(_ json: JSONWriter, status: HTTPResponse.Status = .ok, contentType: String = "application/json") {
         self.init(
-            status: status, headers: [.contentType: contentType, .xContentTypeOptions: "nosniff"], body: ResponseBody(byteBuffer: json.buffer))
+            status: status, headers: [.contentType: contentType, .xContentTypeOptions: "nosniff"],
+            body: ResponseBody(byteBuffer: json.buffer))
     }
 }

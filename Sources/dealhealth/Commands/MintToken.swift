@@ -18,7 +18,9 @@ struct MintToken: ParsableCommand {
     var expiresHours: UInt32?
     @OptionGroup var sources: SourceOptions
 
-    private static let settings: Set = ["JWT_SECRET", "JWT_ALGORITHM", "JWT_EXPIRATION_HOURS", "JWT_ISSUER", "JWT_AUDIENCE"]
+    private static let settings: Set = [
+        "JWT_SECRET", "JWT_ALGORITHM", "JWT_EXPIRATION_HOURS", "JWT_ISSUER", "JWT_AUDIENCE",
+    ]
 
     func run() throws {
         let tokens = try sources.effective(only: Self.settings).configuration.tokens

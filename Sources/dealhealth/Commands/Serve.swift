@@ -51,7 +51,9 @@ struct Serve: AsyncParsableCommand {
             services: [
                 EssentialService(engine), Self.essential(server.operations), Self.essential(server.api),
                 DrainService(handle: handle, delay: configuration.shutdown.delay),
-            ] + (ring.map { [KeyRotation(ring: $0, reader: SettingsReader(flags: options.flags), logger: logger)] } ?? []),
+            ]
+                + (ring.map { [KeyRotation(ring: $0, reader: SettingsReader(flags: options.flags), logger: logger)] }
+                    ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = configuration.shutdown.delay + .seconds(8)
         do {

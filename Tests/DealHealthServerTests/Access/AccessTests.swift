@@ -48,7 +48,9 @@ import Testing
     private static func exchange(_ request: String, _ server: TestServer) async throws -> String {
         try await RawConnection.with(port: server.apiPort) { connection in
             try await connection.send(request)
-            guard let (head, body) = try await connection.rawReply(hasBody: !request.hasPrefix("HEAD")) else { return "" }
+            guard let (head, body) = try await connection.rawReply(hasBody: !request.hasPrefix("HEAD")) else {
+                return ""
+            }
             let lines = head.split(separator: "\r\n", omittingEmptySubsequences: false).map { line in
                 if line.hasPrefix("Date: ") { return "Date" }
                 if line.hasPrefix("RateLimit: "), let end = line.range(of: ";t=") {
@@ -75,19 +77,25 @@ import Testing
         let reader = "Authorization: bearer \(try Self.token("deals:read"))"
         let admin = "Authorization: BEARER \(try Self.token("admin"))"
         let other = "Authorization: Bearer \(try Self.token("events:write", secret: String(repeating: "o", count: 40)))"
-        let answers = try await Self.statuses({
-            var access = AccessSettings()
-            access.keys = try Self.ring()
-            return access
-        }, [
-            Self.post(event), Self.post(event, reader), Self.post(event, other), Self.post(event, "Authorization: Basic eDp5"),
-            Self.post(event, "Authorization: Bearer"), Self.post(event, writer, writer),
-            Self.post("[\(event)]"), Self.post("[\(event)]", reader),
-            Self.get("/v1/deals/a/health"), Self.get("/v1/deals/a/health", reader), Self.get("/v1/deals/a/health", other),
-            Self.get("/v1/deals/a/health?min_lsn=1", other), Self.get("/livez", other), Self.get("/v1/deals", other),
-        ])
+        let answers = try await Self.statuses(
+            {
+                var access = AccessSettings()
+                access.keys = try Self.ring()
+                return access
+            },
+            [
+                Self.post(event), Self.post(event, reader), Self.post(event, other),
+                Self.post(event, "Authorization: Basic eDp5"),
+                Self.post(event, "Authorization: Bearer"), Self.post(event, writer, writer),
+                Self.post("[\(event)]"), Self.post("[\(event)]", reader),
+                Self.get("/v1/deals/a/health"), Self.get("/v1/deals/a/health", reader),
+                Self.get("/v1/deals/a/health", other),
+                Self.get("/v1/deals/a/health?min_lsn=1", other), Self.get("/livez", other),
+                Self.get("/v1/deals", other),
+            ])
         let codes = answers.map { $0.dropFirst(9).prefix(3) }
-        #expect(codes == ["401", "403", "401", "401", "401", "401", "401", "403", "200", "200", "401", "401", "200", "401"])
+        #expect(
+            codes == ["401", "403", "401", "401", "401", "401", "401", "403", "200", "200", "401", "401", "200", "401"])
         #expect(answers[0].contains("WWW-Authenticate: Bearer realm=\"dealhealth\"\n"))
         #expect(answers[1].contains("error=\"insufficient_scope\", scope=\"events:write\""))
         #expect(answers[2].contains("error=\"invalid_token\""))
@@ -106,23 +114,29 @@ import Testing
     @Test func readsNeedATokenWhereTheyAreProtected() async throws {
         let reader = "Authorization: Bearer \(try Self.token("deals:read"))"
         let writer = "Authorization: Bearer \(try Self.token("events:write"))"
-        let answers = try await Self.statuses({
-            var access = AccessSettings()
-            access.keys = try Self.ring()
-            access.areReadsProtected = true
-            return access
-        }, [
-            Self.get("/v1/deals/a/health"), Self.get("/v1/deals/a/health", reader), Self.get("/v1/deals/a/health", writer),
-            Self.get("/v1/deals/none/health"), Self.get("/v1/deals/none/health", reader),
-            Self.get("/v1/deals/a/health", "Connection: close"), "HEAD /v1/deals/a/health HTTP/1.1\r\nHost: x\r\n\r\n",
-            Self.get("/v1/deals/health?ids=a,b"), Self.get("/v1/deals/health?ids=a,b", reader),
-            Self.post(#"{"deal_ids":["a"]}"#, to: "/v1/deals/health"),
-            Self.post(#"{"deal_ids":["a"]}"#, reader, to: "/v1/deals/health"), Self.get("/v1/deals"),
-            Self.get("/v1/deals", reader), Self.get("/v1/deals/a/history"), Self.get("/readyz"), Self.get("/nothing"),
-        ])
+        let answers = try await Self.statuses(
+            {
+                var access = AccessSettings()
+                access.keys = try Self.ring()
+                access.areReadsProtected = true
+                return access
+            },
+            [
+                Self.get("/v1/deals/a/health"), Self.get("/v1/deals/a/health", reader),
+                Self.get("/v1/deals/a/health", writer),
+                Self.get("/v1/deals/none/health"), Self.get("/v1/deals/none/health", reader),
+                Self.get("/v1/deals/a/health", "Connection: close"),
+                "HEAD /v1/deals/a/health HTTP/1.1\r\nHost: x\r\n\r\n",
+                Self.get("/v1/deals/health?ids=a,b"), Self.get("/v1/deals/health?ids=a,b", reader),
+                Self.post(#"{"deal_ids":["a"]}"#, to: "/v1/deals/health"),
+                Self.post(#"{"deal_ids":["a"]}"#, reader, to: "/v1/deals/health"), Self.get("/v1/deals"),
+                Self.get("/v1/deals", reader), Self.get("/v1/deals/a/history"), Self.get("/readyz"),
+                Self.get("/nothing"),
+            ])
         #expect(
             answers.map { $0.dropFirst(9).prefix(3) } == [
-                "401", "200", "403", "401", "404", "401", "401", "401", "200", "401", "200", "401", "200", "401", "200", "404",
+                "401", "200", "403", "401", "404", "401", "401", "401", "200", "401", "200", "401", "200", "401", "200",
+                "404",
             ])
     }
 
@@ -130,16 +144,19 @@ import Testing
         let me = "Authorization: Bearer \(try Self.token("deals:read events:write"))"
         let you = "Authorization: Bearer \(try Self.token("deals:read", subject: "you"))"
         let read = Self.get("/v1/deals/a/health", me)
-        let answers = try await Self.statuses({
-            var access = AccessSettings()
-            access.keys = try Self.ring()
-            access.rateLimit = try RateLimit(requestsPerMinute: 1, burst: 4)
-            return access
-        }, [
-            read, Self.get("/v1/deals/health?ids=a", me), Self.post(Samples.test("a", id: "x"), me), read, read,
-            Self.post(Samples.test("a", id: "y"), me), Self.get("/v1/deals", me), Self.get("/v1/deals/a/health", you),
-            Self.get("/livez", me), Self.get("/v1/deals/a/health"),
-        ])
+        let answers = try await Self.statuses(
+            {
+                var access = AccessSettings()
+                access.keys = try Self.ring()
+                access.rateLimit = try RateLimit(requestsPerMinute: 1, burst: 4)
+                return access
+            },
+            [
+                read, Self.get("/v1/deals/health?ids=a", me), Self.post(Samples.test("a", id: "x"), me), read, read,
+                Self.post(Samples.test("a", id: "y"), me), Self.get("/v1/deals", me),
+                Self.get("/v1/deals/a/health", you),
+                Self.get("/livez", me), Self.get("/v1/deals/a/health"),
+            ])
         #expect(
             answers.map { $0.dropFirst(9).prefix(3) } == [
                 "200", "200", "200", "200", "429", "429", "429", "200", "200", "200",
@@ -153,14 +170,17 @@ import Testing
     /// A batch counts as many requests as it has events.
     @Test func batchesAreChargedByTheirEvents() async throws {
         let events = (0..<8).map { Samples.test("a", id: "batch-\($0)") }
-        let answers = try await Self.statuses({
-            var access = AccessSettings()
-            access.rateLimit = try RateLimit(requestsPerMinute: 60, burst: 10)
-            return access
-        }, [
-            Self.post("[\(events.joined(separator: ","))]"), Self.get("/v1/deals/a/health"), Self.get("/v1/deals/a/health"),
-            Self.get("/v1/deals/a/health"),
-        ])
+        let answers = try await Self.statuses(
+            {
+                var access = AccessSettings()
+                access.rateLimit = try RateLimit(requestsPerMinute: 60, burst: 10)
+                return access
+            },
+            [
+                Self.post("[\(events.joined(separator: ","))]"), Self.get("/v1/deals/a/health"),
+                Self.get("/v1/deals/a/health"),
+                Self.get("/v1/deals/a/health"),
+            ])
         #expect(answers[1].contains("RateLimit: \"default\";r=1"))
         #expect(answers.map { $0.dropFirst(9).prefix(3) } == ["200", "200", "200", "429"])
     }
@@ -168,20 +188,26 @@ import Testing
     @Test func pagesThatMayCallAreTold() async throws {
         let allowed = "Origin: https://shop.example"
         let other = "Origin: https://other.example"
-        let preflight = "OPTIONS /v1/events HTTP/1.1\r\nHost: x\r\nAccess-Control-Request-Method: POST\r\n"
+        let preflight =
+            "OPTIONS /v1/events HTTP/1.1\r\nHost: x\r\nAccess-Control-Request-Method: POST\r\n"
             + "Access-Control-Request-Headers: authorization, content-type\r\n"
-        let answers = try await Self.statuses({
-            var access = AccessSettings()
-            access.cors = try CORSPolicy(
-                origins: ["https://shop.example", "chrome-extension://abc"], methods: ["GET", "POST"], headers: ["*"])
-            return access
-        }, [
-            Self.get("/v1/deals/a/health", allowed), Self.get("/v1/deals/a/health", other), Self.get("/v1/deals/a/health"),
-            Self.get("/v1/deals/none/health", allowed), Self.get("/v1/deals/a/health", allowed, "If-None-Match: *"),
-            Self.post(Samples.test("a", id: "c"), allowed), Self.post("{", allowed), Self.get("/v1/deals", allowed),
-            Self.get("/v1/deals/health?ids=a", allowed), Self.get("/v1/deals/a/health", "Origin: chrome-extension://abc"),
-            preflight + allowed + "\r\n\r\n", preflight + other + "\r\n\r\n",
-        ])
+        let answers = try await Self.statuses(
+            {
+                var access = AccessSettings()
+                access.cors = try CORSPolicy(
+                    origins: ["https://shop.example", "chrome-extension://abc"], methods: ["GET", "POST"],
+                    headers: ["*"])
+                return access
+            },
+            [
+                Self.get("/v1/deals/a/health", allowed), Self.get("/v1/deals/a/health", other),
+                Self.get("/v1/deals/a/health"),
+                Self.get("/v1/deals/none/health", allowed), Self.get("/v1/deals/a/health", allowed, "If-None-Match: *"),
+                Self.post(Samples.test("a", id: "c"), allowed), Self.post("{", allowed), Self.get("/v1/deals", allowed),
+                Self.get("/v1/deals/health?ids=a", allowed),
+                Self.get("/v1/deals/a/health", "Origin: chrome-extension://abc"),
+                preflight + allowed + "\r\n\r\n", preflight + other + "\r\n\r\n",
+            ])
         for index in [0, 3, 4, 5, 6, 7, 8] {
             #expect(answers[index].contains("Access-Control-Allow-Origin: https://shop.example\n"), "\(answers[index])")
             #expect(answers[index].contains("\nVary: Origin\n"))
@@ -198,11 +224,16 @@ import Testing
     @Test func idsOfRequestsComeBack() async throws {
         let parent = "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
         let long = String(repeating: "x", count: ServerLimits.echoedFieldBytesMax + 1)
-        let answers = try await Self.statuses(AccessSettings.init, [
-            Self.get("/v1/deals/a/health", "X-Request-Id: abc-1", parent), Self.get("/v1/deals", "x-request-id: abc-1"),
-            Self.get("/v1/deals/a/health", "X-Request-Id: \(long)"), Self.get("/v1/deals/a/health", "X-Request-Id: a b"),
-            Self.post(Samples.test("a", id: "r"), "X-Request-Id: abc-2"), Self.get("/nothing", "X-Request-Id: abc-3"),
-        ])
+        let answers = try await Self.statuses(
+            AccessSettings.init,
+            [
+                Self.get("/v1/deals/a/health", "X-Request-Id: abc-1", parent),
+                Self.get("/v1/deals", "x-request-id: abc-1"),
+                Self.get("/v1/deals/a/health", "X-Request-Id: \(long)"),
+                Self.get("/v1/deals/a/health", "X-Request-Id: a b"),
+                Self.post(Samples.test("a", id: "r"), "X-Request-Id: abc-2"),
+                Self.get("/nothing", "X-Request-Id: abc-3"),
+            ])
         #expect(answers[0].contains("\nX-Request-Id: abc-1\n\(parent)\n"))
         #expect(answers[1].contains("\nX-Request-Id: abc-1\n"))
         #expect(!answers[2].contains("X-Request-Id") && !answers[3].contains("X-Request-Id"))

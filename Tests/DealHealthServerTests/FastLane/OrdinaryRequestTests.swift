@@ -54,7 +54,8 @@ import Testing
 
     @Test func whoAsksIsFound() {
         let fields = [
-            "Authorization: Bearer a.b.c", "X-Forwarded-For:1.2.3.4", "Origin: \t https://x ", "x-request-id: 7", "traceparent:",
+            "Authorization: Bearer a.b.c", "X-Forwarded-For:1.2.3.4", "Origin: \t https://x ", "x-request-id: 7",
+            "traceparent:",
         ]
         let head = Self.head(Self.read, fields[0], fields[1], fields[2], fields[3], fields[4])
         guard case .healthRead(let read) = Self.parse(head) else {
