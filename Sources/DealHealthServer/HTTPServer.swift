@@ -32,6 +32,8 @@ public struct HTTPServer: Sendable {
         let metrics = HTTPMetrics(factory: registry)
         let door = FrontDoor(settings.access)
         let slowLaneDoor = SlowLaneDoor(door)
+        let accessLog =
+            settings.isAccessLogged ? AccessLog(descriptor: settings.accessLogDescriptor, factory: registry) : nil
         let documentation = DocumentationRoutes()
         func responder(_ kind: ListenerKind) -> RequestResponder {
             RequestResponder(
@@ -44,10 +46,11 @@ public struct HTTPServer: Sendable {
                 predecessor: PredecessorRoutes(handle: handle, budget: budget, registry: registry),
                 documentation: documentation,
                 servesMetrics: kind == .operations || settings.servesMetricsOnAPI,
-                door: kind == .api ? slowLaneDoor : nil)
+                door: kind == .api ? slowLaneDoor : nil, accessLog: kind == .api ? accessLog : nil)
         }
         let threadCount = settings.threadCount ?? ReactorGroup.usableProcessorCount
-        let fastLane = FastLane(handle: handle, metrics: metrics, door: door, reactorCount: threadCount)
+        let fastLane = FastLane(
+            handle: handle, metrics: metrics, door: door, accessLog: accessLog, reactorCount: threadCount)
         if settings.isFastLaneEnabled {
             ConnectionMetrics(fastLane).install(in: registry)
             api = ReactorListener(
@@ -68,9 +71,12 @@ public struct HTTPServer: Sendable {
 
     /// Help texts of everything that the registry shows: give them to its initializer.
     public static var metricsHelp: [String: String] {
-        [HTTPMetrics.help, ConnectionMetrics.help, ProcessMetrics.help, PredecessorMetrics.help, Engine.metricsHelp]
-            .reduce(into: [:]) { all, help in
-                all.merge(help) { first, _ in first }
-            }
+        [
+            HTTPMetrics.help, AccessLog.help, ConnectionMetrics.help, ProcessMetrics.help, PredecessorMetrics.help,
+            Engine.metricsHelp,
+        ]
+        .reduce(into: [:]) { all, help in
+            all.merge(help) { first, _ in first }
+        }
     }
 }

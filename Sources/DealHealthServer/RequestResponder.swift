@@ -23,6 +23,7 @@ struct RequestResponder: HTTPResponder {
     let servesMetrics: Bool
     /// Nil where everybody may come in: at the operations listener.
     let door: SlowLaneDoor?
+    let accessLog: AccessLog?
 
     /// Never throws: whatever happens is an answer.
     func respond(to request: Request, context: ConnectionContext) async -> Response {
@@ -33,25 +34,50 @@ struct RequestResponder: HTTPResponder {
             return response
         }
         let target = RequestTarget(request.head.path ?? "").flatMap { isServed($0.route) ? $0 : nil }
-        var response: Response
         let passage = door?.admit(request, to: target?.route, from: context.peer) ?? FrontDoor.Passage()
-        do {
-            if let problem = passage.problem { throw problem }
-            guard let target else { throw Problem(.notFound, .notFound, "nothing is served at this path") }
-            response = try await dispatch(target, request) { count in
-                door?.door.charge(passage.client, events: count)
+        var response =
+            if let problem = passage.problem { problem.response } else {
+                await answer(target, request, passage, context.logger)
             }
-        } catch {
-            let problem = Problem(error)
-            if problem.status.code == 500 { context.logger.error("request failed", metadata: ["error": "\(error)"]) }
-            response = target?.route.isPredecessors == true ? PredecessorError.response(error) : problem.response
-            if Self.hasLongBody(request.headers) { response.headers[.connection] = "close" }
-        }
+        if response.status.code >= 400, Self.hasLongBody(request.headers) { response.headers[.connection] = "close" }
         if let door { response.headers.append(contentsOf: door.answerFields(passage, request.headers)) }
         if Self.asksToClose(request) { response.headers[.connection] = "close" }
         if request.method == .head { response = response.createHeadResponse() }
-        metrics.end(target?.route, request.method, response.status, in: ContinuousClock.now - start)
+        let duration = ContinuousClock.now - start
+        metrics.end(target?.route, request.method, response.status, in: duration)
+        log(request, target?.route, response.status, in: duration, passage, context)
         return response
+    }
+
+    private func answer(
+        _ target: RequestTarget?, _ request: Request, _ passage: FrontDoor.Passage, _ logger: Logger
+    ) async -> Response {
+        do {
+            guard let target else { throw Problem(.notFound, .notFound, "nothing is served at this path") }
+            return try await dispatch(target, request) { count in door?.door.charge(passage.client, events: count) }
+        } catch {
+            let problem = Problem(error)
+            if problem.status.code == 500 { logger.error("request failed", metadata: ["error": "\(error)"]) }
+            return target?.route.isPredecessors == true ? PredecessorError.response(error) : problem.response
+        }
+    }
+
+    /// Notes the request in the access log, and one that only an administrator may make in the server's own.
+    private func log(
+        _ request: Request, _ route: Route?, _ status: HTTPResponse.Status, in duration: Duration,
+        _ passage: FrontDoor.Passage, _ context: ConnectionContext
+    ) {
+        guard let door else { return }
+        let visitor = door.visitor(request.headers, passage, from: context.peer)
+        accessLog?.note(request.method, request.head.path ?? "", status, in: duration, visitor)
+        if route?.scope(for: request.method) == .admin {
+            context.logger.notice(
+                "administrator's call",
+                metadata: [
+                    "method": "\(request.method)", "path": "\(route?.template ?? "")", "status": "\(status.code)",
+                    "subject": "\(visitor.subject ?? "-")", "client": "\(visitor.address)",
+                ])
+        }
     }
 
     private func isServed(_ route: Route) -> Bool {

@@ -42,6 +42,8 @@ enum ServerLimits {
     static let limitedClientsMax = 1 << 20
     /// Bytes of a request id that an answer repeats: a UUID has 36, a `traceparent` 55.
     static let echoedFieldBytesMax = 128
+    /// Bytes of the access log that wait to be written: some 5,000 lines.
+    static let accessLogBytesMax = 1 << 20
     /// Header fields in one request: a browser sends twenty.
     static let headerFieldsMax = 128
     /// Query parameters in one request: the most that a call knows is six.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What an operator can choose about the server.
 public struct ServerSettings: Sendable {
     /// Where the API listens. Port 0 takes any that is free.
@@ -14,6 +16,10 @@ public struct ServerSettings: Sendable {
     public var access = AccessSettings()
     /// Whether the API's listener serves `/metrics`, too: for whom that port is public, what it tells is not.
     public var servesMetricsOnAPI = false
+    /// Whether each request of the API is logged on standard output.
+    public var isAccessLogged = false
+    /// Where it goes; another file in tests only.
+    var accessLogDescriptor = STDOUT_FILENO
     /// What `/health` says the program's version is.
     public var version = "development"
 

@@ -7,8 +7,12 @@ final class Doorkeeper {
     private var tokens = TokenCache()
     /// Field lines that the answer to the request last looked at carries for who asked, each ended by CRLF. Mostly none.
     private(set) var answerFields: [UInt8] = []
+    /// Who made that request; told where requests are logged only.
+    private(set) var visitor: AccessLog.Visitor?
+    let accessLog: AccessLog?
 
-    init(_ door: FrontDoor) {
+    init(_ door: FrontDoor, accessLog: AccessLog? = nil) {
+        self.accessLog = accessLog
         self.door = door
         policyLine = door.limiter.map { Array("RateLimit-Policy: \($0.limit.policy)\r\n".utf8) } ?? []
     }
@@ -20,6 +24,7 @@ final class Doorkeeper {
         _ client: ClientFields, in request: UnsafeRawBufferPointer, from peer: PeerAddress, needing scope: Scope
     ) -> Problem? {
         answerFields.removeAll(keepingCapacity: true)
+        visitor = accessLog.map { _ in AccessLog.Visitor(address: peer) }
         guard door.asks || !client.isEmpty else { return nil }
         func bytes(_ range: Range<Int>?) -> UnsafeRawBufferPointer? {
             range.map { UnsafeRawBufferPointer(rebasing: request[$0]) }
@@ -27,6 +32,11 @@ final class Doorkeeper {
         let passage = door.admit(
             authorization: bytes(client.authorization), forwardedFor: bytes(client.forwardedFor), from: peer,
             needing: scope, &tokens)
+        if accessLog != nil {
+            visitor = AccessLog.Visitor(
+                address: door.address(of: peer, forwardedFor: bytes(client.forwardedFor)), subject: passage.subject,
+                requestID: bytes(client.requestID).map { String(decoding: $0, as: UTF8.self) })
+        }
         if let standing = passage.standing {
             answerFields += policyLine
             standing.appendLine(to: &answerFields)

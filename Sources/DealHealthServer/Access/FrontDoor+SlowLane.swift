@@ -34,6 +34,13 @@ struct SlowLaneDoor: Sendable {
         return bytes.withUnsafeBytes { body($0) }
     }
 
+    /// Who made a request.
+    func visitor(_ request: HTTPFields, _ passage: FrontDoor.Passage, from peer: PeerAddress) -> AccessLog.Visitor {
+        let forwardedFor = request[.forwardedFor].map { Array($0.utf8) }
+        let address = Self.withBytes(forwardedFor) { door.address(of: peer, forwardedFor: $0) }
+        return AccessLog.Visitor(address: address, subject: passage.subject, requestID: request[.requestID])
+    }
+
     /// The fields that an answer carries for who asked, in the order in which `Doorkeeper` writes them.
     func answerFields(_ passage: FrontDoor.Passage, _ request: HTTPFields) -> HTTPFields {
         var fields = HTTPFields()

@@ -76,6 +76,11 @@ final class FrontDoor: Sendable {
         return passage
     }
 
+    /// Where a request comes from.
+    func address(of peer: PeerAddress, forwardedFor: UnsafeRawBufferPointer?) -> PeerAddress {
+        proxies.client(of: peer, forwardedFor: forwardedFor)
+    }
+
     /// Charges a client whose request had `count` events for those beyond the first.
     func charge(_ client: UInt64, events count: Int) {
         if count > 1 { limiter?.charge(client, cost: count - 1, at: NIODeadline.now().uptimeNanoseconds) }
@@ -90,7 +95,7 @@ final class FrontDoor: Sendable {
         if var subject {
             return subject.withUTF8 { SipHash.hash64(UnsafeRawBufferPointer($0), key: subjectKey) }
         }
-        let address = proxies.client(of: peer, forwardedFor: forwardedFor)
+        let address = address(of: peer, forwardedFor: forwardedFor)
         let words = (address.high, address.isIPv4 ? address.low : 0)
         return withUnsafeBytes(of: words) { SipHash.hash64($0, key: addressKey) }
     }

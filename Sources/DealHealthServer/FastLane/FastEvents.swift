@@ -62,7 +62,8 @@ final class FastEvents {
         }
         senders.append(
             Submission.Sender(
-                connection: connection, ticket: ticket, start: now, answerFields: doorkeeper.answerFields))
+                connection: connection, ticket: ticket, start: now, answerFields: doorkeeper.answerFields,
+                visitor: doorkeeper.visitor))
         return true
     }
 
@@ -79,7 +80,8 @@ final class FastEvents {
         }
         guard !senders.isEmpty, let engine = handle.engine else { return }
         let submission = Submission(
-            engine: engine, handle: handle, metrics: metrics, admission: admission, port: port, batch: batch,
+            engine: engine, handle: handle, metrics: metrics, admission: admission, port: port,
+            accessLog: doorkeeper.accessLog, batch: batch,
             senders: senders)
         decoder = nil
         batch = EventBatch(storage: [])
@@ -92,5 +94,8 @@ final class FastEvents {
     private func refuse(_ problem: Problem, _ connection: ConnectionKey) {
         refusals.append(problem.wholeAnswer().bytes(with: doorkeeper.answerFields), to: connection)
         metrics.answered(.events, .post, problem.status, in: .nanoseconds(0))
+        if let accessLog = doorkeeper.accessLog, let visitor = doorkeeper.visitor {
+            accessLog.note(.post, Route.events.template, problem.status, in: .zero, visitor)
+        }
     }
 }

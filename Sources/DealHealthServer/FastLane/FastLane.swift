@@ -11,11 +11,12 @@ final class FastLane: Sendable {
     private let handle: EngineHandle
     private let metrics: HTTPMetrics
     private let door: FrontDoor
+    private let accessLog: AccessLog?
     let admission: Admission
     /// One for each event loop; made with its first connection.
     private let reads = Mutex<[ObjectIdentifier: NIOLoopBound<FastReads>]>([:])
 
-    init(handle: EngineHandle, metrics: HTTPMetrics, door: FrontDoor, reactorCount: Int) {
+    init(handle: EngineHandle, metrics: HTTPMetrics, door: FrontDoor, accessLog: AccessLog?, reactorCount: Int) {
         let delays = (0..<reactorCount).map { _ in QueueDelay() }
         self.delays = delays
         admission = Admission(workers: ReactorGroup.usableProcessorCount) {
@@ -23,6 +24,7 @@ final class FastLane: Sendable {
         }
         self.handle = handle
         self.door = door
+        self.accessLog = accessLog
         self.metrics = metrics
     }
 
@@ -33,7 +35,7 @@ final class FastLane: Sendable {
 
     /// What a reactor serves whose later answers go through `port`.
     func makeAnswerer(_ port: ReplyPort) -> FastAnswerer {
-        let doorkeeper = Doorkeeper(door)
+        let doorkeeper = Doorkeeper(door, accessLog: accessLog)
         return FastAnswerer(
             reads: makeReads(doorkeeper),
             events: FastEvents(
@@ -50,7 +52,7 @@ final class FastLane: Sendable {
         reads.withLock { all in
             let key = ObjectIdentifier(eventLoop)
             if let bound = all[key] { return bound }
-            let bound = NIOLoopBound(makeReads(Doorkeeper(door)), eventLoop: eventLoop)
+            let bound = NIOLoopBound(makeReads(Doorkeeper(door, accessLog: accessLog)), eventLoop: eventLoop)
             all[key] = bound
             return bound
         }.value

@@ -23,7 +23,7 @@ enum FastAnswer: Int, CaseIterable {
         }
     }
 
-    fileprivate var status: HTTPResponse.Status {
+    var status: HTTPResponse.Status {
         switch self {
         case .getKnown, .headKnown, .manyListed, .manyPosted: .ok
         case .getUnmodified, .headUnmodified: .notModified

@@ -107,6 +107,7 @@ final class FastReads {
                     next = read.endsConnection ? .uncertain : .slow(count: read.count)
                     break
                 }
+                if doorkeeper.accessLog != nil, let batch { log(read, rest, batch.status, since: batch.start) }
                 position += read.count
                 if read.endsConnection {
                     next = .close
@@ -140,7 +141,17 @@ final class FastReads {
         let answer = problem.wholeAnswer(endsConnection: read.endsConnection)
         output.bytes(answer.bytes(with: doorkeeper.answerFields, hasBody: !read.isHead))
         metrics.answered(read.route, read.method, problem.status, in: .nanoseconds(0))
+        log(read, bytes, problem.status, since: .now())
         return true
+    }
+
+    private func log(
+        _ read: HealthRead, _ bytes: UnsafeRawBufferPointer, _ status: HTTPResponse.Status, since start: NIODeadline
+    ) {
+        guard let accessLog = doorkeeper.accessLog, let visitor = doorkeeper.visitor else { return }
+        accessLog.note(
+            read.method, RequestLine.target(bytes), status, in: .nanoseconds((NIODeadline.now() - start).nanoseconds),
+            visitor)
     }
 
     /// Turns away a list or the like that the slow lane would turn away, at a fraction of the cost; whether it did.
@@ -172,6 +183,8 @@ final class FastReads {
         let templates: AnswerTemplates
         let asOf: Timestamp
         let start: NIODeadline
+        /// Of the latest answer.
+        private(set) var status = HTTPResponse.Status.ok
         var counts = FastReadTally.Counts()
 
         /// Writes the answer to `read`, whose first byte is that of `bytes`; false, and nothing written, when it is the slow lane's.
@@ -182,19 +195,23 @@ final class FastReads {
             switch read.deals {
             case .one(let id):
                 let dealID = UnsafeRawBufferPointer(rebasing: bytes[id])
-                counts.add(one(dealID, read, bytes, fields, to: &output))
+                let answer = one(dealID, read, bytes, fields, to: &output)
+                counts.add(answer)
+                status = answer.status
                 sampler.pass(1) { _ in engine.hotReads.note(dealID, at: asOf) }
                 return true
             case .listed(let list):
                 scratch.ids.removeAll(keepingCapacity: true)
                 guard PlainDealIDs.find(listed: list, in: bytes, into: &scratch.ids) else { return false }
                 many(bytes, &scratch, &sampler, read, fields, to: &output)
+                status = .ok
                 counts.add(.manyListed, deals: scratch.ids.count)
                 return true
             case .posted(let body):
                 scratch.ids.removeAll(keepingCapacity: true)
                 guard PlainDealIDs.find(posted: body, in: bytes, into: &scratch.ids) else { return false }
                 many(bytes, &scratch, &sampler, read, fields, to: &output)
+                status = .ok
                 counts.add(.manyPosted, deals: scratch.ids.count)
                 return true
             }

@@ -37,6 +37,12 @@ struct RequestLine {
         return UnsafeRawBufferPointer(rebasing: request[start..<end])
     }
 
+    /// The target in a request line in ordinary form.
+    static func target(_ request: UnsafeRawBufferPointer) -> String {
+        let words = request.prefix { $0 != UInt8(ascii: "\r") }.split(separator: UInt8(ascii: " "))
+        return words.count > 1 ? String(decoding: words[1], as: UTF8.self) : ""
+    }
+
     private static func call(method: Int, _ target: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> Call {
         switch bytes[0] {
         case UInt8(ascii: "G"):

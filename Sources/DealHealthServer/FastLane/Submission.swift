@@ -14,6 +14,8 @@ struct Submission: Sendable {
         let start: NIODeadline
         /// Field lines that its answer carries.
         let answerFields: [UInt8]
+        /// Who it is, where requests are logged.
+        let visitor: AccessLog.Visitor?
     }
 
     let engine: Engine
@@ -21,6 +23,7 @@ struct Submission: Sendable {
     let metrics: HTTPMetrics
     let admission: Admission
     let port: ReplyPort
+    let accessLog: AccessLog?
     let batch: EventBatch
     let senders: [Sender]
 
@@ -66,6 +69,11 @@ struct Submission: Sendable {
     ) {
         replies.append(answer.bytes(with: sender.answerFields), to: sender.connection)
         admission.end(sender.ticket)
-        metrics.answered(.events, .post, status, in: NIODeadline.now() - sender.start)
+        let duration = NIODeadline.now() - sender.start
+        metrics.answered(.events, .post, status, in: duration)
+        if let accessLog, let visitor = sender.visitor {
+            accessLog.note(
+                .post, Route.events.template, status, in: .nanoseconds(duration.nanoseconds), visitor)
+        }
     }
 }

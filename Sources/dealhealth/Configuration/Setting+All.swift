@@ -87,6 +87,9 @@ extension Setting {
         Setting(
             "MONITORING_METRICS_PORT", \.server.metricsPort, .port, flag: "metrics-port", "Port of metrics and probes"),
         Setting("MONITORING_ENABLE_PROMETHEUS_METRICS", \.server.isMetricsEnabled, .bool, "Whether /metrics answers"),
+        Setting(
+            "MONITORING_ENABLE_ACCESS_LOG", \.server.isAccessLogged, .bool,
+            "A line of JSON on standard output for each request"),
         Setting("MONITORING_LOG_LEVEL", \.monitoring.logLevel, .choice, "The least level that is logged"),
         Setting(
             "MONITORING_ENABLE_STRUCTURED_LOGGING", \.monitoring.isLoggingStructured, .bool,

@@ -32,7 +32,7 @@ struct TestServer: Sendable {
     /// Runs a server on `handle`, which may have no engine yet.
     static func serve(
         _ handle: EngineHandle, isFastLaneEnabled: Bool = true, access: AccessSettings = AccessSettings(),
-        servesMetricsOnAPI: Bool = false,
+        servesMetricsOnAPI: Bool = false, accessLogDescriptor: Int32? = nil,
         _ body: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         var settings = ServerSettings()
@@ -42,6 +42,8 @@ struct TestServer: Sendable {
         settings.version = "1.2.3"
         settings.isFastLaneEnabled = isFastLaneEnabled
         settings.access = access
+        settings.isAccessLogged = accessLogDescriptor != nil
+        settings.accessLogDescriptor = accessLogDescriptor ?? settings.accessLogDescriptor
         settings.servesMetricsOnAPI = servesMetricsOnAPI
         var logger = Logger(label: "test")
         logger.logLevel = .critical
