@@ -34,7 +34,7 @@ struct FramingFields {
             let name = try scanner.run(while: Self.isTokenByte)
             guard !name.isEmpty else { throw .odd }
             try scanner.expect(":")
-            let value = try scanner.run { $0 >= 0x20 && $0 < 0x7F || $0 == UInt8(ascii: "\t") }
+            let value = try scanner.runOfPrintable()
             try scanner.expect("\r\n")
             try note(name, value, scanner.bytes)
         }

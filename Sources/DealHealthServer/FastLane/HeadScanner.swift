@@ -34,6 +34,30 @@ struct HeadScanner {
         throw .end
     }
 
+    /// Reads printable ASCII and tabs, eight bytes at a time as long as there are no others: the values of fields are most of a head. The
+    /// range of them, which may be empty. Throws `end` when all were.
+    @inline(__always)
+    mutating func runOfPrintable() throws(Stop) -> Range<Int> {
+        let start = position
+        while position &+ 8 <= bytes.count,
+            Self.isPrintable(bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        {
+            position &+= 8
+        }
+        _ = try run { $0 >= 0x20 && $0 < 0x7F || $0 == UInt8(ascii: "\t") }
+        return start..<position
+    }
+
+    /// Whether each of eight bytes is in [0x20, 0x7E] (S. E. Anderson, "Bit Twiddling Hacks", a word with a byte less than n). Tabs are not.
+    @inline(__always)
+    private static func isPrintable(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        let isLess = (word &- ones &* 0x20) & ~word
+        let isDelete = (word ^ ones &* 0x7F) &- ones
+        return (isLess | isDelete & ~(word ^ ones &* 0x7F) | word) & tops == 0
+    }
+
     /// Reads exactly `text`.
     @inline(__always)
     mutating func expect(_ text: StaticString) throws(Stop) {
