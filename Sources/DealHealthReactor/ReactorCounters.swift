@@ -25,7 +25,7 @@ public final class ReactorCounters: Sendable {
     public var connectionsEndedByOutputTimeout: Int { outputTimeouts.load(ordering: .relaxed) }
 
     /// Counts a connection in; false, and it does not count, when there are `limit` already.
-    func enter(limit: Int) -> Bool {
+    public func enter(limit: Int) -> Bool {
         if open.wrappingAdd(1, ordering: .relaxed).newValue <= limit {
             accepted.wrappingAdd(1, ordering: .relaxed)
             return true
@@ -35,7 +35,7 @@ public final class ReactorCounters: Sendable {
         return false
     }
 
-    /// A connection that was handed over has ended.
+    /// A connection that was handed over, or counted in by another than the reactors, has ended.
     public func handedOverConnectionEnded() {
         leave()
     }

@@ -30,7 +30,7 @@ public struct HTTPServer: Sendable {
         PredecessorMetrics(handle: handle).install(in: registry)
         let budget = BodyBudget()
         let metrics = HTTPMetrics(factory: registry)
-        let door = FrontDoor(settings.access)
+        let door = FrontDoor(settings.access, isBehindTLS: settings.tls != nil)
         let slowLaneDoor = SlowLaneDoor(door)
         let accessLog =
             settings.isAccessLogged ? AccessLog(descriptor: settings.accessLogDescriptor, factory: registry) : nil
@@ -51,7 +51,13 @@ public struct HTTPServer: Sendable {
         let threadCount = settings.threadCount ?? ReactorGroup.usableProcessorCount
         let fastLane = FastLane(
             handle: handle, metrics: metrics, door: door, accessLog: accessLog, reactorCount: threadCount)
-        if settings.isFastLaneEnabled {
+        if let tls = settings.tls {
+            ConnectionMetrics(fastLane).install(in: registry)
+            api = TLSListener(
+                host: settings.host, port: settings.port, threadCount: threadCount,
+                connectionsMax: ConnectionLimit.current(), identity: tls, responder: responder(.api),
+                fastLane: fastLane, logger: logger, onListening: onListening)
+        } else if settings.isFastLaneEnabled {
             ConnectionMetrics(fastLane).install(in: registry)
             api = ReactorListener(
                 host: settings.host, port: settings.port, threadCount: threadCount,

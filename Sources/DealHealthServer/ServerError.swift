@@ -2,11 +2,13 @@
 public struct ServerError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure, a closed set.
     public struct Code: Sendable, Hashable {
-        private enum Value { case cannotListen }
+        private enum Value { case cannotListen, badCertificate }
         private let value: Value
 
         /// The address is taken, not ours, or not allowed.
         public static let cannotListen = Code(value: .cannotListen)
+        /// A certificate or its key cannot be used.
+        public static let badCertificate = Code(value: .badCertificate)
     }
 
     public var code: Code

@@ -29,6 +29,10 @@ enum ServerLimits {
     static let backlog = 4_096
     /// How long a connection may stay open without a request.
     static let idleTimeout: Duration = .seconds(60)
+    /// How long a TLS handshake may take: three round trips, and a phone on a bad network needs a second or two.
+    static let handshakeTimeout: Duration = .seconds(10)
+    /// How long a browser that once came by TLS comes by nothing else, seconds: a year, as RFC 6797 §11.2 has it in its examples.
+    static let strictTransportSeconds = 31_536_000
     /// How long the head of a request, or a small request as a whole, may take to arrive from its first byte: a phone on a bad
     /// network needs a second or two.
     static let requestTimeout: Duration = .seconds(10)

@@ -23,6 +23,9 @@ public struct ServerSettings: Sendable {
     /// What `/health` says the program's version is.
     public var version = "development"
 
+    /// What the API shows who connects; nil is plain TCP. Metrics and probes are never behind TLS.
+    public var tls: TLSIdentity?
+
     /// Whether reads may be answered ahead of the HTTP codec. Off only in the test that compares the lanes.
     var isFastLaneEnabled = true
 

@@ -22,7 +22,7 @@ final class Announcement: Sendable {
         guard let api = bound[.api], let operations = bound[.operations] else { return }
         let operationsBase = "http://\(settings.metricsHost):\(operations)"
         say(
-            "dealhealth \(DealHealth.version): API on http://\(settings.host):\(api), \(settings.isMetricsEnabled ? "metrics on \(operationsBase)/metrics" : "probes on \(operationsBase)"), log in \(dataPath); needs no other server."
+            "dealhealth \(DealHealth.version): API on \(settings.tls == nil ? "http" : "https")://\(settings.host):\(api), \(settings.isMetricsEnabled ? "metrics on \(operationsBase)/metrics" : "probes on \(operationsBase)"), log in \(dataPath); needs no other server."
         )
     }
 }

@@ -4,8 +4,10 @@ import DealHealthReactor
 final class Doorkeeper {
     private let door: FrontDoor
     private let policyLine: [UInt8]
+    /// The field line of every answer; none without TLS.
+    private let strictTransportLine: [UInt8]
     private var tokens = TokenCache()
-    /// Field lines that the answer to the request last looked at carries for who asked, each ended by CRLF. Mostly none.
+    /// Field lines that the answer to the request last looked at carries, each ended by CRLF. Without TLS mostly none.
     private(set) var answerFields: [UInt8] = []
     /// Who made that request; told where requests are logged only.
     private(set) var visitor: AccessLog.Visitor?
@@ -14,6 +16,7 @@ final class Doorkeeper {
     init(_ door: FrontDoor, accessLog: AccessLog? = nil) {
         self.accessLog = accessLog
         self.door = door
+        strictTransportLine = door.strictTransport.map { Array("Strict-Transport-Security: \($0)\r\n".utf8) } ?? []
         policyLine = door.limiter.map { Array("RateLimit-Policy: \($0.limit.policy)\r\n".utf8) } ?? []
     }
 
@@ -24,6 +27,7 @@ final class Doorkeeper {
         _ client: ClientFields, in request: UnsafeRawBufferPointer, from peer: PeerAddress, needing scope: Scope
     ) -> Problem? {
         answerFields.removeAll(keepingCapacity: true)
+        answerFields += strictTransportLine
         visitor = accessLog.map { _ in AccessLog.Visitor(address: peer) }
         guard door.asks || !client.isEmpty else { return nil }
         func bytes(_ range: Range<Int>?) -> UnsafeRawBufferPointer? {

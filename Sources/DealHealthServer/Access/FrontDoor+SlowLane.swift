@@ -44,6 +44,7 @@ struct SlowLaneDoor: Sendable {
     /// The fields that an answer carries for who asked, in the order in which `Doorkeeper` writes them.
     func answerFields(_ passage: FrontDoor.Passage, _ request: HTTPFields) -> HTTPFields {
         var fields = HTTPFields()
+        if let strictTransport = door.strictTransport { fields[.strictTransportSecurity] = strictTransport }
         if let limiter = door.limiter, let standing = passage.standing {
             fields[.rateLimitPolicy] = limiter.limit.policy
             fields[.rateLimit] = standing.fieldValue

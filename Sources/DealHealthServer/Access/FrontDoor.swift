@@ -12,11 +12,14 @@ final class FrontDoor: Sendable {
     let limiter: RateLimiter?
     private let proxies: TrustedProxies
     let cors: CORSPolicy?
+    /// The value of `Strict-Transport-Security`, which only answers over TLS carry (RFC 6797 §7.2); nil without.
+    let strictTransport: String?
     /// Of subjects and of addresses: two keys, so that nobody is taken for an address by name.
     private let subjectKey: HashKey
     private let addressKey: HashKey
 
-    init(_ settings: AccessSettings) {
+    init(_ settings: AccessSettings, isBehindTLS: Bool = false) {
+        strictTransport = isBehindTLS ? "max-age=\(ServerLimits.strictTransportSeconds)" : nil
         keys = settings.keys
         areReadsProtected = settings.areReadsProtected
         limiter = settings.rateLimit.map(RateLimiter.init)

@@ -10,8 +10,9 @@ final class OpenChannels: Sendable {
 
     private let state = Locked(State())
 
-    /// Adds a channel; one that comes after `quiesce` is told at once.
+    /// Adds a channel, until it is closed; one that comes after `quiesce` is told at once.
     func insert(_ channel: any Channel) {
+        channel.closeFuture.whenComplete { _ in self.remove(channel) }
         let isQuiescing = state.withLock { state in
             state.channels[ObjectIdentifier(channel)] = channel
             return state.isQuiescing
@@ -19,7 +20,7 @@ final class OpenChannels: Sendable {
         if isQuiescing { Self.quiesce(channel) }
     }
 
-    func remove(_ channel: any Channel) {
+    private func remove(_ channel: any Channel) {
         state.withLock { state in
             state.channels[ObjectIdentifier(channel)] = nil
         }
@@ -32,6 +33,12 @@ final class OpenChannels: Sendable {
             return Array(state.channels.values)
         }
         for channel in channels { Self.quiesce(channel) }
+    }
+
+    /// Closes all channels.
+    func close() {
+        let channels = state.withLock { Array($0.channels.values) }
+        for channel in channels { channel.close(promise: nil) }
     }
 
     private static func quiesce(_ channel: any Channel) {

@@ -1,6 +1,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOSSL
 
 /// Hummingbird's HTTP/1 channel with the fast lane in front of its codec.
 struct FastLaneChannel: ServerChildChannel {
@@ -9,8 +10,8 @@ struct FastLaneChannel: ServerChildChannel {
     /// What was read of the connection before it came here.
     let arrived: [UInt8]
 
-    /// Sets the slow lane up, then puts `FastLaneHandler` first: both in one turn of the channel's event loop, before the channel
-    /// is registered, so that no byte can arrive in between.
+    /// Sets the slow lane up, then puts `FastLaneHandler` first, or right behind TLS: both in one turn of the channel's event loop, before
+    /// the channel is registered or while its handshake ends, so that no byte can arrive in between.
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         let fastLane = fastLane
         let arrived = ByteBuffer(bytes: arrived)
@@ -19,7 +20,11 @@ struct FastLaneChannel: ServerChildChannel {
             let progress = try pipeline.handler(type: ConnectionEndHandler.self).progress
             let handler = FastLaneHandler(
                 reads: fastLane.reads(on: channel.eventLoop), progress: progress, arrived: arrived)
-            try pipeline.addHandler(handler, position: .first)
+            if let tls = try? pipeline.handler(type: NIOSSLServerHandler.self) {
+                try pipeline.addHandler(handler, position: .after(tls))
+            } else {
+                try pipeline.addHandler(handler, position: .first)
+            }
             return value
         }
     }

@@ -22,6 +22,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let effective = try options.effective()
         let configuration = effective.configuration
+        let certificateRotation = try Self.certificateRotation(configuration.tls)
         Self.raiseFileLimit()
         cmalloc_map_from(Self.mappedBytesMin)
         // First of all: a second server on one directory ends here, before it listens anywhere.
@@ -37,6 +38,7 @@ struct Serve: AsyncParsableCommand {
         let ring = try configuration.keyRing()
         var serverSettings = configuration.serverSettings
         serverSettings.access = try configuration.accessSettings(ring)
+        serverSettings.tls = certificateRotation?.identity
         let announcement = Announcement(settings: serverSettings, dataPath: dataDirectory.path) { line in
             if configuration.monitoring.isLoggingStructured { logger.notice("\(line)") } else { Console.say(line) }
         }
@@ -53,7 +55,7 @@ struct Serve: AsyncParsableCommand {
                 DrainService(handle: handle, delay: configuration.shutdown.delay),
             ]
                 + (ring.map { [KeyRotation(ring: $0, reader: SettingsReader(flags: options.flags), logger: logger)] }
-                    ?? []),
+                    ?? []) + [certificateRotation].compactMap(\.self),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = configuration.shutdown.delay + .seconds(8)
         do {
@@ -61,6 +63,18 @@ struct Serve: AsyncParsableCommand {
         } catch {
             Console.say("dealhealth: \(error)")
             throw ExitCode(1)
+        }
+    }
+
+    /// Nil where TLS is off.
+    private static func certificateRotation(_ settings: Configuration.TLS) throws -> CertificateRotation? {
+        do {
+            return try CertificateFiles(settings).map { files throws(ConfigurationError) in
+                try CertificateRotation(files)
+            }
+        } catch {
+            Console.say("dealhealth: \(error)")
+            throw ExitCode.validationFailure
         }
     }
 

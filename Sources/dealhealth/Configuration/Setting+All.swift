@@ -25,9 +25,8 @@ extension Setting {
         Setting("HOST", \.server.host, .host, flag: "host", "Address to listen on"),
         Setting("PORT", \.server.port, .port, flag: "port", "Port of the API; 0 takes a free one"),
         Setting(
-            "TLS_CERTIFICATE_FILE", \.tls.certificateFile, .path, isUsed: false,
-            "Certificate chain in PEM; turns TLS on"),
-        Setting("TLS_KEY_FILE", \.tls.keyFile, .path, isUsed: false, "Private key in PEM"),
+            "TLS_CERTIFICATE_FILE", \.tls.certificateFile, .path, "Certificate chain in PEM; turns TLS on"),
+        Setting("TLS_KEY_FILE", \.tls.keyFile, .path, "Private key in PEM"),
         Setting(
             "TRUSTED_PROXIES", \.proxies.trusted, .networks,
             "Networks whose word on a client's address is taken"),
