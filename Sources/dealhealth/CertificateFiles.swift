@@ -21,7 +21,8 @@ struct CertificateFiles: Sendable {
 
     func read() throws(ConfigurationError) -> Contents {
         Contents(
-            chain: try Self.contents("TLS_CERTIFICATE_FILE", chainPath), key: try Self.contents("TLS_KEY_FILE", keyPath))
+            chain: try Self.contents("TLS_CERTIFICATE_FILE", chainPath),
+            key: try Self.contents("TLS_KEY_FILE", keyPath))
     }
 
     /// Does with what the files hold what `use` does; it gets the chain, then the key.
