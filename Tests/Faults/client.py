@@ -51,14 +51,17 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def request(self, method: str, path: str, body: bytes | None = None, content_type: str = JSON) -> Reply:
-        """Sends one request and reads the answer whole; throws `ConnectionLost` when there is none."""
+    def request(
+        self, method: str, path: str, body: bytes | None = None, content_type: str = JSON,
+        fields: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Sends one request, with `fields` in its head too, and reads the answer whole; throws `ConnectionLost` when there is none."""
         try:
             if self._connection is None:
                 self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=self._timeout)
                 self._connection.connect()
                 self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            headers = {} if body is None else {"Content-Type": content_type}
+            headers = {**({} if body is None else {"Content-Type": content_type}), **(fields or {})}
             self._connection.request(method, path, body, headers)
             response = self._connection.getresponse()
             content = response.read()

@@ -2,7 +2,9 @@ import Configuration
 import Foundation
 
 /// Reads settings: flags over environment over secrets directory over file over defaults.
-struct SettingsReader: Sendable {
+///
+/// What it holds is shown to nobody: secrets are among it, and whoever keeps a reader may be described in a log line.
+struct SettingsReader: Sendable, CustomStringConvertible, CustomReflectable {
     /// What was said on the command line, by the settings' names.
     let flags: [String: String]
     let environment: [String: String]
@@ -43,6 +45,9 @@ struct SettingsReader: Sendable {
         effective.warnings = all.flatMap(\.unknown).map(UnknownNames.warning)
         return effective
     }
+
+    var description: String { "SettingsReader" }
+    var customMirror: Mirror { Mirror(self, children: []) }
 
     /// One short line of a value: a key pasted where its path belongs is not shown whole.
     private static func excerpt(_ text: String) -> String {
