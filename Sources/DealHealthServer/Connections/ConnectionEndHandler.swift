@@ -6,7 +6,7 @@ import NIOHTTP1
 import NIOHTTPTypes
 
 /// Ends connections in good order, where Hummingbird would not:
-/// - a request that is no HTTP gets a problem (431 for too many header bytes, else 400), after the answers due before it;
+/// - a request that is no HTTP, or can be read in two ways (`RequestFraming`), gets a problem (431 for too many header bytes, else 400), after the answers due before it;
 /// - after an answer with `Connection: close` the connection is ended even if the peer goes on sending: nothing more is
 ///   written, what arrives is dropped, and after `ServerLimits.lingerTimeout` it is closed. Closing at once would send a reset
 ///   that can overtake the answer;

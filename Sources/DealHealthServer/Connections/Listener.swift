@@ -48,7 +48,8 @@ struct Listener: Service {
             maxHeaderFieldCount: ServerLimits.headerFieldsMax)
         return HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                ConnectionEndHandler(kind: kind, metrics: metrics, admission: admission)
+                RequestFramingInstaller(),
+                ConnectionEndHandler(kind: kind, metrics: metrics, admission: admission),
             ], idleTimeout: idleTimeout, httpDecoderConfiguration: decoder)
     }
 

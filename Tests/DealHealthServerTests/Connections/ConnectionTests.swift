@@ -55,6 +55,42 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            "GET /livez HTTP/1.1\r\nHost: x\r\nHost: x", "GET /livez HTTP/1.1\r\nX: y",
+            "GET /livez HTTP/1.0\r\nHost: x\r\nHost: x",
+            "POST /v1/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: ",
+            "POST /v1/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked",
+            "POST /v1/events HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked",
+        ])
+    func whatCanBeReadInTwoWaysIs400(head: String) async throws {
+        try await TestServer.run { server, _ in
+            try await RawConnection.with(port: server.apiPort) { connection in
+                try await connection.send("\(head)\r\n\r\nGET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+                try await connection.reply()?.expectProblem(400, "malformed")
+                #expect(try await connection.isClosedByPeer())
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            "GET /livez HTTP/1.0", "GET /livez HTTP/1.0\r\nHost: x\r\nConnection: keep-alive",
+            "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c",
+            "GET /livez HTTP/1.1\r\nHost: x\r\nProxy-Connection: close", "CONNECT x:80 HTTP/1.1\r\nHost: x",
+        ])
+    func aRequestThatNothingCanFollowEndsTheConnection(head: String) async throws {
+        try await TestServer.run { server, _ in
+            try await RawConnection.with(port: server.apiPort) { connection in
+                try await connection.send("\(head)\r\n\r\nGET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+                let reply = try #require(try await connection.reply())
+                #expect(reply.status < 500)
+                #expect(reply.headers[.connection] == "close")
+                #expect(try await connection.isClosedByPeer())
+            }
+        }
+    }
+
     @Test func aMalformedRequestIsAnsweredAfterThoseBeforeIt() async throws {
         try await TestServer.run { server, engine in
             #expect(try await server.post(Samples.test("a")).status == 200)
