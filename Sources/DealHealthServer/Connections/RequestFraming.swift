@@ -79,7 +79,7 @@ final class RequestFramingInstaller: ChannelInboundHandler, RemovableChannelHand
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(RequestFraming(), position: .after(decoder))
         } catch {
-            preconditionFailure("Hummingbird's channel has a decoder before the handlers that are added to it: \(error)")
+            preconditionFailure("Hummingbird adds these handlers behind a decoder: \(error)")
         }
     }
 }
