@@ -137,7 +137,7 @@ struct RequestResponder: HTTPResponder {
     /// Whether more may follow than is worth reading just to keep the connection after a refusal.
     static func hasLongBody(_ headers: HTTPFields) -> Bool {
         if headers[.transferEncoding] != nil { return true }
-        guard let length = headers[.contentLength].flatMap({ Int($0) }) else { return false }
-        return length > ServerLimits.bodyBytesDrainedMax
+        guard let text = headers[.contentLength] else { return false }
+        return (Int(text) ?? .max) > ServerLimits.bodyBytesDrainedMax
     }
 }

@@ -9,6 +9,8 @@ final class Doorkeeper {
     private var tokens = TokenCache()
     /// Field lines that the answer to the request last looked at carries, each ended by CRLF. Without TLS mostly none.
     private(set) var answerFields: [UInt8] = []
+    /// Whom that request was charged to.
+    private var charged: UInt64?
     /// Who made that request; told where requests are logged only.
     private(set) var visitor: AccessLog.Visitor?
     let accessLog: AccessLog?
@@ -27,6 +29,7 @@ final class Doorkeeper {
         _ client: ClientFields, in request: UnsafeRawBufferPointer, from peer: PeerAddress, needing scope: Scope
     ) -> Problem? {
         answerFields.removeAll(keepingCapacity: true)
+        charged = nil
         answerFields += strictTransportLine
         visitor = accessLog.map { _ in AccessLog.Visitor(address: peer) }
         guard door.asks || !client.isEmpty else { return nil }
@@ -36,6 +39,7 @@ final class Doorkeeper {
         let passage = door.admit(
             authorization: bytes(client.authorization), forwardedFor: bytes(client.forwardedFor), from: peer,
             needing: scope, &tokens)
+        if passage.standing != nil { charged = passage.client }
         if accessLog != nil {
             visitor = AccessLog.Visitor(
                 address: door.address(of: peer, forwardedFor: bytes(client.forwardedFor)), subject: passage.subject,
@@ -53,6 +57,12 @@ final class Doorkeeper {
         add("X-Request-Id: ", bytes(client.requestID))
         add("traceparent: ", bytes(client.traceparent))
         return passage.problem
+    }
+
+    /// The request last admitted goes to the slow lane, which asks and charges itself.
+    func handOver() {
+        if let charged { door.giveBack(charged) }
+        charged = nil
     }
 
     private func add(_ name: StaticString, _ value: UnsafeRawBufferPointer?) {

@@ -89,6 +89,11 @@ final class FrontDoor: Sendable {
         if count > 1 { limiter?.charge(client, cost: count - 1, at: NIODeadline.now().uptimeNanoseconds) }
     }
 
+    /// The request that was admitted goes to the other lane, which will ask again.
+    func giveBack(_ client: UInt64) {
+        limiter?.giveBack(client, at: NIODeadline.now().uptimeNanoseconds)
+    }
+
     private func isNeeded(_ scope: Scope) -> Bool {
         scope != [] && (scope != .readDeals || areReadsProtected)
     }

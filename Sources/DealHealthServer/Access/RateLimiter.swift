@@ -87,6 +87,13 @@ final class RateLimiter: Sendable {
         }
     }
 
+    /// Takes a charge of one request back: another will make it.
+    func giveBack(_ client: UInt64, at now: UInt64) {
+        withEntry(of: client, at: now) { entry in
+            entry.fullAt = max(now, entry.fullAt - min(entry.fullAt, interval))
+        }
+    }
+
     private func standing(fullAt: UInt64, _ now: UInt64, retryAfter: Int?) -> Standing {
         let missing = (fullAt - now + interval - 1) / interval
         return Standing(

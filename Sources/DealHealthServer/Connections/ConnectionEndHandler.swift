@@ -179,7 +179,7 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
 
     private func sendContinueIfExpected(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
         guard head.headerFields[.expect]?.lowercased() == "100-continue", progress.requestsInFlight == 1,
-            head.headerFields[.contentLength].flatMap({ Int($0) }) ?? 0 <= Limits.ndjsonBodyBytesMax
+            head.headerFields[.contentLength].map({ Int($0) ?? .max }) ?? 0 <= Limits.ndjsonBodyBytesMax
         else { return }
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }

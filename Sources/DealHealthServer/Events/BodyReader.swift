@@ -10,8 +10,9 @@ struct BodyReader {
 
     /// Throws 413 when the announced length is over the limit: before anything is read.
     func checkLength(_ headers: HTTPFields) throws(Problem) {
-        guard let text = headers[.contentLength], let length = Int(text) else { return }
-        if length > limit { throw tooLarge() }
+        guard let text = headers[.contentLength] else { return }
+        // What is no `Int` is larger: the decoder takes digits only.
+        guard let length = Int(text), length <= limit else { throw tooLarge() }
     }
 
     /// The whole body; throws 413 over the limit, 503 when `reservation` finds no room.

@@ -58,6 +58,7 @@ final class FastEvents {
             try decoder.append(document: body, index: senders.count, to: &batch)
         } catch {
             admission.end(ticket)
+            doorkeeper.handOver()
             return false
         }
         senders.append(

@@ -93,21 +93,12 @@ final class FastReads {
             case .healthRead(let read):
                 if batch == nil, !isLate { (batch, isLate) = begin(turnStart) }
                 let isAnswered =
-                    if isLate {
-                        shed(read, to: &output)
-                    } else if batch == nil {
-                        false
-                    } else if refuse(read, rest, peer, to: &output) {
-                        true
-                    } else {
-                        batch?.write(
-                            read, rest, &manyDeals, &sampler, fields: doorkeeper.answerFields, to: &output) ?? false
-                    }
+                    isLate
+                    ? shed(read, to: &output) : respond(to: read, rest, from: peer, &batch, &sampler, to: &output)
                 guard isAnswered else {
                     next = read.endsConnection ? .uncertain : .slow(count: read.count)
                     break
                 }
-                if doorkeeper.accessLog != nil, let batch { log(read, rest, batch.status, since: batch.start) }
                 position += read.count
                 if read.endsConnection {
                     next = .close
@@ -119,6 +110,23 @@ final class FastReads {
         }
         if let batch { tally.add(batch.counts, since: batch.start) }
         return Outcome(count: position, next: next ?? .moreInput)
+    }
+
+    /// Answers a read, or refuses it; false, and nothing written, when it is the slow lane's.
+    private func respond(
+        to read: HealthRead, _ bytes: UnsafeRawBufferPointer, from peer: PeerAddress, _ batch: inout Batch?,
+        _ sampler: inout HotDealSampler, to output: inout JSONWriter
+    ) -> Bool {
+        guard batch != nil else { return false }
+        if refuse(read, bytes, peer, to: &output) { return true }
+        let isWritten =
+            batch?.write(read, bytes, &manyDeals, &sampler, fields: doorkeeper.answerFields, to: &output) ?? false
+        guard isWritten, let batch else {
+            doorkeeper.handOver()
+            return false
+        }
+        if doorkeeper.accessLog != nil { log(read, bytes, batch.status, since: batch.start) }
+        return true
     }
 
     // MARK: overload

@@ -33,10 +33,15 @@ import Testing
                 _ = try await engine.submit(Samples.test("a", id: "known"))
                 let handle = EngineHandle()
                 handle.recovered(engine)
+                var access = AccessSettings()
+                access.keys = KeyRing(TokenForge.plain)
                 try await TestServer.serve(
-                    handle, isFastLaneEnabled: isFastLaneEnabled, accessLogDescriptor: writer
+                    handle, isFastLaneEnabled: isFastLaneEnabled, access: access, accessLogDescriptor: writer
                 ) { server in
-                    let fields: HTTPFields = [.requestID: "r-1", .authorization: "Bearer secret"]
+                    let fields: HTTPFields = [.requestID: "r-1"]
+                    let bad: HTTPFields = [.authorization: "Bearer secret"]
+                    _ = try await server.send(.get, "/v1/deals/a/health", headers: bad)
+                    _ = try await server.send(.get, "/v1/deals", headers: bad)
                     for path in ["/v1/deals/a/health", "/v1/deals/none/health", "/v1/deals?limit=1", "/nothing"] {
                         _ = try await server.send(.get, path, headers: fields)
                     }
@@ -58,9 +63,10 @@ import Testing
         }
         #expect(
             logged[0] == [
-                "GET /v1/deals/a/health 200 r-1", "GET /v1/deals/none/health 404 r-1", "GET /v1/deals?limit=1 200 r-1",
-                "GET /nothing 404 r-1", "GET /v1/deals/health?ids=a 200 -", "POST /v1/events 200 -",
-                "POST /v1/events 200 -",
+                "GET /v1/deals/a/health 401 -", "GET /v1/deals 401 -", "GET /v1/deals/a/health 200 r-1",
+                "GET /v1/deals/none/health 404 r-1", "GET /v1/deals?limit=1 200 r-1",
+                "GET /nothing 404 r-1", "GET /v1/deals/health?ids=a 200 -", "POST /v1/events 401 -",
+                "POST /v1/events 401 -",
             ])
         #expect(logged[1] == logged[0])
     }
