@@ -15,6 +15,22 @@ import Testing
         }
     }
 
+    /// A length that is no `Int` is over every limit, and nothing of such a body is waited for.
+    @Test(arguments: ["application/json", "application/x-ndjson"])
+    func lengthsThatNobodyCanCountAreTooLarge(type: String) async throws {
+        try await TestServer.run { server, _ in
+            for length in ["9223372036854775807", "9223372036854775808", "18446744073709551615"] {
+                try await RawConnection.with(port: server.apiPort) { connection in
+                    try await connection.send(
+                        "POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: \(type)\r\nContent-Length: \(length)\r\n\r\n{"
+                    )
+                    let reply = try await connection.reply()
+                    #expect(reply?.status == 413 && reply?.headers[.connection] == "close", "\(length)")
+                }
+            }
+        }
+    }
+
     @Test func reservationsAreGivenBackWhateverHappens() throws {
         let budget = BodyBudget(limit: 100)
         do {
