@@ -309,7 +309,8 @@ def test_queue_stats_and_metrics(binary: Path, work: Path) -> None:
 
 
 def test_metrics_are_not_on_the_main_port_in_production(binary: Path, work: Path) -> None:
-    with Server(binary, work / "data", env={"ENVIRONMENT": "production"}).start() as server, server.client() as client:
+    env = {"ENVIRONMENT": "production", "JWT_SECRET": "a secret of more than thirty-two bytes"}
+    with Server(binary, work / "data", env=env).start() as server, server.client() as client:
         assert client.get("/metrics").status == 404
         assert server.metrics()["deal_health_queue_depth"] == 0
 
