@@ -116,7 +116,10 @@ class Server:
         """Of the process, its children, and those that ended: PostgreSQL has one for each connection."""
         total = 0
         for pid in self.pids():
-            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            try:
+                fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            except FileNotFoundError:  # ended since: its parent has its time
+                continue
             total += sum(int(field) for field in fields[11:15])
         return total / TICKS_PER_SECOND
 
