@@ -341,14 +341,6 @@ def _settled(server: Server) -> dict[str, int]:
         before = now
 
 
-def _remembered_bytes(count: float) -> int:
-    """What so many remembered ids take, by their design: entries of 24 bytes in a table of 2^k, at most 3/4 full."""
-    slots = 1024
-    while count > 0.75 * slots:
-        slots *= 2
-    return 24 * slots
-
-
 def memory(bench: Bench) -> Iterator[Comparison]:
     """Bytes a deal costs: many deals of one event each, less an empty server."""
 
@@ -358,12 +350,11 @@ def memory(bench: Bench) -> Iterator[Comparison]:
                 empty = _settled(server)
                 bench.load(server, bench.deals, bench.deals)
                 loaded = _settled(server)
-                remembered = server.metrics()["dealhealth_remembered_events"]
             with bench.dealhealth() as server:
                 restarted = _settled(server)
             return {f"{when}_{kind}_bytes": (value[kind] - empty[kind]) / bench.deals
                     for when, value in (("loaded", loaded), ("restarted", restarted)) for kind in empty
-                    } | {"remembered_ids_bytes": _remembered_bytes(remembered) / bench.deals}
+                    }
         finally:
             bench.dealhealth().discard()
 
