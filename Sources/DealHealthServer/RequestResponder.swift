@@ -67,10 +67,11 @@ struct RequestResponder: HTTPResponder {
         _ request: Request, _ route: Route?, _ status: HTTPResponse.Status, in duration: Duration,
         _ passage: FrontDoor.Passage, _ context: ConnectionContext
     ) {
-        guard let door else { return }
+        let isAdministrators = route?.scope(for: request.method) == .admin
+        guard let door, accessLog != nil || isAdministrators else { return }
         let visitor = door.visitor(request.headers, passage, from: context.peer)
         accessLog?.note(request.method, request.head.path ?? "", status, in: duration, visitor)
-        if route?.scope(for: request.method) == .admin {
+        if isAdministrators {
             context.logger.notice(
                 "administrator's call",
                 metadata: [

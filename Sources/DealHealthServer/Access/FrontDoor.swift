@@ -60,7 +60,7 @@ final class FrontDoor: Sendable {
         if let keys {
             if let token = authorization.flatMap(Self.bearerToken) {
                 do throws(TokenFault) {
-                    let token = try tokens.identity(of: token, ring: keys, now: Self.now())
+                    let token = try tokens.identity(of: token, ring: keys, now: .wallClock)
                     passage.subject = token.subject
                     if isNeeded(scope), !token.scopes.allows(scope) { passage.problem = .forbidden(scope) }
                 } catch {
@@ -119,10 +119,6 @@ final class FrontDoor: Sendable {
     /// Whether an answer repeats a request's `X-Request-Id` or `traceparent`: visible ASCII, and no more than anybody needs.
     static func isEchoed(_ value: UnsafeRawBufferPointer) -> Bool {
         !value.isEmpty && value.count <= ServerLimits.echoedFieldBytesMax && value.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-    }
-
-    private static func now() -> Timestamp {
-        Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1e6))
     }
 }
 

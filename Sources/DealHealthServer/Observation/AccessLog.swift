@@ -69,7 +69,7 @@ final class AccessLog: Sendable {
         var json = JSONWriter()
         json.beginObject()
         json.key("time")
-        json.string(Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1e6)).description)
+        json.string(Timestamp.wallClock.description)
         json.key("client")
         json.string(visitor.address.description)
         json.key("method")

@@ -71,7 +71,7 @@ struct ProbeRoutes: Sendable {
         json.key("reason")
         if readiness == .ready { json.null() } else { json.string(readiness.text) }
         json.key("timestamp")
-        json.timestamp(engine?.now() ?? Self.wallClock())
+        json.timestamp(engine?.now() ?? .wallClock)
         json.key("uptime_seconds")
         json.number((startedAt.duration(to: .now).seconds * 1_000).rounded() / 1_000)
         json.key("version")
@@ -157,10 +157,5 @@ struct ProbeRoutes: Sendable {
         json.key("eta_seconds")
         if let seconds = handle.remainingSeconds() { json.number(seconds) } else { json.null() }
         json.endObject()
-    }
-
-    /// The wall clock, where there is no engine yet whose clock could be asked.
-    private static func wallClock() -> Timestamp {
-        Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 }
