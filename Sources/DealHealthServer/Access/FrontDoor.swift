@@ -1,6 +1,5 @@
 import DealHealthCore
 import DealHealthReactor
-import Foundation
 import HTTPTypes
 import NIOCore
 

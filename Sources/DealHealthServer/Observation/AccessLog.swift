@@ -2,7 +2,6 @@ import DealHealthCore
 import DealHealthEngine
 import DealHealthReactor
 import Dispatch
-import Foundation
 import Glibc
 import HTTPTypes
 import Metrics

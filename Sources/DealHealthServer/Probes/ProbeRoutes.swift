@@ -1,6 +1,5 @@
 import DealHealthCore
 import DealHealthEngine
-import Foundation
 import Hummingbird
 
 /// The probes: `/livez`, `/startupz`, `/readyz`, and `/health` for people.
