@@ -67,6 +67,10 @@ public enum Limits {
     /// Remembered event ids, at most 40 bytes each: 1.2 GiB. Past it the oldest go first.
     public static let rememberedEventsMax = 32_000_000
 
+    /// Changes of the scoring settings in the life of a process: readers may be looking at any of them, so they stay in memory; people
+    /// make them.
+    public static let scoringChangesMax = 10_000
+
     // MARK: the log
 
     /// Records removed by one step of truncation: rides along with a commit, so it must stay small.

@@ -45,11 +45,7 @@ public final class Engine: Service {
     public let hotReads = HotDeals()
     /// What events that count are about at present.
     public let hotWrites = HotDeals()
-    /// The scoring settings in force.
-    public let scoring: ScoringSettings
-    /// Names the log and the scoring settings: with a deal's LSN, what its score follows from but for the time. 64 bits of a keyed
-    /// hash, which tells nothing of the key.
-    public let scoringTag: UInt64
+    private let scoringInForce: ScoringInForce
 
     /// Recovers the state that `log` holds; blocks until that is done, or throws `refusedToStart`.
     ///
@@ -69,34 +65,33 @@ public final class Engine: Service {
         var recovered = try recovery.run()
         recovered.times.opening = openingDuration
         if recovered.isRebuilt { try Self.commit(Commit(discardsCheckpoint: true), to: log) }
-        if recovered.bounds.last == .zero || recovered.settings != settings.scoring {
-            recovered.bounds = try Self.append(settings.scoring, to: log, after: recovered.bounds, at: clock())
-            for index in recovered.partitions.indices { recovered.partitions[index].settings = settings.scoring }
-        }
+        let scoring = try Self.scoring(of: &recovered, configured: settings.scoring, in: log, at: clock())
         recoveryDuration = .now - startedAt
         estimate = RecoveryEstimate(recovered.work, recovered.times)
         usage = Locked(recovered.usage)
         let sequencer = Sequencer(
             bounds: recovered.bounds, checkpointed: recovered.checkpoints.map(\.position).min() ?? .zero,
-            remembered: recovered.remembered)
+            remembered: recovered.remembered, scoring: scoring.change)
         let pipeline = CommitPipeline(
             sequencer: sequencer, log: log, metrics: metrics, failpoints: failpoints)
         let merchants = recovered.merchants
+        let scoringInForce = ScoringInForce(
+            ScoringVersion(scoring.change.settings, lsn: scoring.lsn, log: log.identity))
+        self.scoringInForce = scoringInForce
         tables = recovered.partitions.map(\.table)
         var shards: [DealShard] = []
         for partition in recovered.partitions {
             shards.append(
                 DealShard(
-                    state: partition, pipeline: pipeline, merchants: merchants, hotWrites: hotWrites, clock: clock))
+                    state: partition, pipeline: pipeline, merchants: merchants, hotWrites: hotWrites,
+                    scoring: scoringInForce, clock: clock))
         }
         self.shards = shards
-        lists = RankedLists(tables: tables, merchants: merchants, scoring: settings.scoring)
+        lists = RankedLists(tables: tables, merchants: merchants, scoring: scoringInForce)
         self.pipeline = pipeline
         self.log = log
         checkpoints = recovered.checkpoints
         engineSettings = settings
-        scoring = settings.scoring
-        scoringTag = Self.scoringTag(log.identity, settings.scoring)
         replayedCount = UInt64(recovered.work.records)
         self.failpoints = failpoints
         self.giveMemoryBack = giveMemoryBack
@@ -104,31 +99,22 @@ public final class Engine: Service {
         self.clock = clock
     }
 
-    private static func scoringTag(_ identity: LogIdentity, _ scoring: ScoringSettings) -> UInt64 {
-        var bytes = scoring.encoded()
-        for word in [identity.lineage.low, identity.lineage.high] {
-            withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
-        }
-        return bytes.withUnsafeBytes { SipHash.hash64($0, key: identity.hashKey) }
-    }
-
-    /// Writes a settings record as a commit of its own, before any event can be staged.
-    private static func append(
-        _ scoring: ScoringSettings, to log: any EventLog, after bounds: LogBounds, at now: Timestamp
-    ) throws(EngineError) -> LogBounds {
+    /// The settings to begin with: those of the log, and what is configured otherwise than at the start before; then, and in a new log,
+    /// they are a record, in a commit of its own, before any event can be staged.
+    private static func scoring(
+        of recovered: inout Recovery.Recovered, configured: ScoringSettings, in log: any EventLog, at now: Timestamp
+    ) throws(EngineError) -> (lsn: LSN, change: ScoringChange) {
+        let change = recovered.scoring?.change.reconfigured(configured) ?? ScoringChange(configured: configured)
+        if let scoring = recovered.scoring, scoring.change == change { return scoring }
+        let bounds = recovered.bounds
         let lsn = bounds.last.successor
-        let batch = LogBatch(firstLSN: lsn, previousChecksum: bounds.lastChecksum)
         let receivedAt = max(now, bounds.lastReceivedAt)
-        let record = LogRecord(
-            kind: .scoringSettings, lsn: lsn, previousPartitionLSN: .zero, previousDealLSN: .zero,
-            receivedAt: receivedAt, time: receivedAt, identity: Hash128(low: 0, high: 0), contentHash: 0, works: false,
-            hasGivenID: false, mass: 0, merchantID: nil, scoreBefore: 0, scoreAfter: 0)
-        scoring.encoded().withUnsafeBytes { payload in
-            batch.append(record, dealID: UnsafeRawBufferPointer(start: nil, count: 0), payload: payload)
-        }
-        try commit(Commit(batch: batch, settings: (lsn, scoring)), to: log)
-        return LogBounds(
+        let batch = LogBatch(firstLSN: lsn, previousChecksum: bounds.lastChecksum)
+        batch.append(change, receivedAt: receivedAt)
+        try commit(Commit(batch: batch, scoring: (lsn, change)), to: log)
+        recovered.bounds = LogBounds(
             truncated: bounds.truncated, last: lsn, lastChecksum: batch.lastChecksum, lastReceivedAt: receivedAt)
+        return (lsn, change)
     }
 
     private static func commit(_ commit: Commit, to log: any EventLog) throws(EngineError) {
@@ -228,6 +214,41 @@ public final class Engine: Service {
         }
     }
 
+    // MARK: scoring
+
+    /// The scoring settings in force; on any thread, without waiting.
+    public var scoring: ScoringVersion {
+        scoringInForce.current
+    }
+
+    /// Puts other scoring settings in force: what `change` makes of those that are. Returns once reads use them.
+    ///
+    /// The change is a record of the log, at the position returned; nothing is written when nothing changes. Every event before it is
+    /// folded with the settings before, every one after it with these. Sums that stand are not touched: of a new decay rate that means
+    /// that the time since a deal's latest evidence decays at it, and the time before as it did.
+    ///
+    /// Throws as `submit` does, and `overloaded` after `Limits.scoringChangesMax` changes.
+    public func changeScoring(
+        _ change: @Sendable (inout ScoringSettings) -> Void
+    ) async throws -> ScoringVersion {
+        let now = clock()
+        let ticket = try pipeline.withSequencer { sequencer -> Result<Ticket?, EngineError> in
+            if let refusal = sequencer.refusal { return .failure(refusal) }
+            var settings = sequencer.scoring.settings
+            change(&settings)
+            precondition(settings.faults.isEmpty, "settings are checked before")
+            if settings == sequencer.scoring.settings { return .success(nil) }
+            guard sequencer.scoringChangeCount < Limits.scoringChangesMax else {
+                return .failure(
+                    EngineError(.overloaded, "the settings were changed too often; restart to change them again"))
+            }
+            sequencer.append(sequencer.scoring.changed(to: settings), receivedAt: now)
+            return .success(sequencer.ticket)
+        }.get()
+        if let ticket { try await pipeline.waitUntilApplied(ticket) }
+        return scoring
+    }
+
     // MARK: running
 
     /// Commits, publishes and checkpoints until graceful shutdown; throws the error that made it stop taking events.
@@ -237,10 +258,18 @@ public final class Engine: Service {
         thread.start()
         try await withThrowingTaskGroup(of: Void.self) { group in
             // In a task that cancellation does not reach: it ends with the commit thread, which waits for it.
-            group.addTask { try await Task { try await self.pipeline.runPublisher(self.shards) }.value }
+            group.addTask { try await Task { try await self.publish() }.value }
             group.addTask { try await self.checkpointUntilShutdown() }
             // Not `waitForAll`: that waits for the one while the other has failed.
             while try await group.next() != nil {}
+        }
+    }
+
+    private func publish() async throws {
+        try await pipeline.runPublisher(shards) { settings, lsn in
+            // In this order: a list that sharpens a block's bounds looks at the settings again, see `RankedLists.visit`.
+            scoringInForce.put(ScoringVersion(settings, lsn: lsn, log: log.identity))
+            lists.forget()
         }
     }
 

@@ -99,6 +99,7 @@ struct RequestResponder: HTTPResponder {
         case .deals where isRead: return try await lists.all(target)
         case .merchantDeals where isRead: return try await lists.merchant(target)
         case .scoring where isRead: return try scoring.get()
+        case .scoring where request.method == .put: return try await scoring.put(request)
         case .livez where isRead: return probes.live()
         case .readyz where isRead: return try probes.ready()
         case .startupz where isRead: return try probes.startup()

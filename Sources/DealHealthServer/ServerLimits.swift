@@ -76,6 +76,8 @@ enum ServerLimits {
     /// Promotions in one batch of the predecessor's: about as many as a JSON body has room for with an event each, and an answer
     /// of some MiB.
     static let promotionsPerRequestMax = 10_000
+    /// Faults of one body of settings that are told: there are not many settings.
+    static let faultsListedMax = 20
     /// What an error tells a client to wait where nothing better is known, seconds.
     static let retryAfterSeconds = 1
     /// What a full disk or a full partition tells a client to wait: room does not come back by itself in a moment, seconds.

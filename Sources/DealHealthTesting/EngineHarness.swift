@@ -1,6 +1,6 @@
 public import DealHealthCore
 public import DealHealthEngine
-import Logging
+public import Logging
 import ServiceLifecycleTestKit
 
 /// An engine on some log, run for the length of a closure.
@@ -35,12 +35,17 @@ public struct EngineHarness<Log: EventLog>: Sendable {
         }
     }
 
-    /// Recovers an engine; the caller runs it.
-    public func makeEngine(_ failpoints: Failpoints = .none) throws -> Engine {
+    /// Says what is critical only.
+    public static var logger: Logger {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        return try Engine(
-            log: log, settings: settings, failpoints: failpoints, logger: logger, clock: { [clock] in clock.now })
+        return logger
+    }
+
+    /// Recovers an engine; the caller runs it.
+    public func makeEngine(_ failpoints: Failpoints = .none) throws -> Engine {
+        try Engine(
+            log: log, settings: settings, failpoints: failpoints, logger: Self.logger, clock: { [clock] in clock.now })
     }
 }
 

@@ -8,7 +8,7 @@ public final class InMemoryLog: EventLog {
     private struct State {
         var records: [[UInt8]] = []
         var truncated = LSN.zero
-        var settings: [(lsn: LSN, settings: ScoringSettings)] = []
+        var settings: [(lsn: LSN, change: ScoringChange)] = []
         var checkpoints: [PartitionCheckpoint] = Array(repeating: .empty, count: Partition.count)
         var entries: [[UInt32: [UInt8]]] = Array(repeating: [:], count: Partition.count)
         var remembered: [(minute: UInt32, chunk: [UInt8])] = []
@@ -106,7 +106,7 @@ public final class InMemoryLog: EventLog {
             precondition(lsn.value == state.truncated.value + UInt64(state.records.count) + 1, "no gap in the log")
             state.records.append(Array(bytes))
         }
-        if let settings = commit.settings { state.settings.append(settings) }
+        if let scoring = commit.scoring { state.settings.append(scoring) }
         for step in commit.checkpoint { apply(step, to: &state) }
         if let truncation = commit.truncation {
             while state.records.count > 1, let first = state.records.first,
@@ -155,7 +155,7 @@ public final class InMemoryLog: EventLog {
             lastReceivedAt: record.header.receivedAt)
     }
 
-    public func settingsHistory() throws(LogError) -> [(lsn: LSN, settings: ScoringSettings)] {
+    public func settingsHistory() throws(LogError) -> [(lsn: LSN, change: ScoringChange)] {
         state.withLock { $0.settings }
     }
 

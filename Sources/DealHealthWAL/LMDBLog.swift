@@ -119,7 +119,7 @@ public final class LMDBLog: EventLog {
         try store.environment.withWriting { (transaction) throws(LMDBError) in
             if commit.discardsCheckpoint { checkpoints = try store.discardCheckpoint(in: transaction) }
             if let batch = commit.batch { try store.append(batch, in: transaction) }
-            if let (lsn, settings) = commit.settings { try store.put(settings, lsn, in: transaction) }
+            if let (lsn, change) = commit.scoring { try store.put(change, lsn, in: transaction) }
             for step in commit.checkpoint {
                 let index = step.partition.index
                 checkpoints[index] = try store.put(step, over: checkpoints[index], in: transaction)
@@ -155,7 +155,7 @@ public final class LMDBLog: EventLog {
         try store.bounds()
     }
 
-    public func settingsHistory() throws(LogError) -> [(lsn: LSN, settings: ScoringSettings)] {
+    public func settingsHistory() throws(LogError) -> [(lsn: LSN, change: ScoringChange)] {
         try store.settingsHistory()
     }
 

@@ -9,7 +9,7 @@ import DealHealthEngine
 //                                   (that of the slice, less the chunks of it that follow)
 //   meta        "identity"                                              CRC-32C, version and 4 words (u64)
 //               "partition" + u8    partition index                     CRC-32C, PartitionCheckpoint
-//               "settings" + u64 BE LSN                                 CRC-32C, ScoringSettings
+//               "settings" + u64 BE LSN                                 CRC-32C, ScoringChange
 //
 // The CRC-32C (u32) before a value of `meta` is of its key and of it: a flipped key is noticed like a flipped value.
 

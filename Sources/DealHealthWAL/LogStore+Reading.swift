@@ -46,14 +46,14 @@ extension LogStore {
     }
 
     /// All settings since the first record, which holds some. Throws `damaged` also for a key of `meta` that nobody wrote.
-    func settingsHistory() throws(LogError) -> [(lsn: LSN, settings: ScoringSettings)] {
-        var history: [(lsn: LSN, settings: ScoringSettings)] = []
+    func settingsHistory() throws(LogError) -> [(lsn: LSN, change: ScoringChange)] {
+        var history: [(lsn: LSN, change: ScoringChange)] = []
         try forEach(.meta) { (entry) throws(LogError) in
             guard LogKeys.isKnown(entry.key) else { throw .damaged("the log's meta data hold an unknown key") }
             guard let lsn = LogKeys.settingsLSN(entry.key) else { return true }
             let payload = try LogKeys.opened(entry.value, under: entry.key, "the settings of LSN \(lsn)")
             do throws(CodecError) {
-                history.append((lsn, try ScoringSettings(payload)))
+                history.append((lsn, try ScoringChange(payload)))
             } catch {
                 throw .damaged(error.reason)
             }

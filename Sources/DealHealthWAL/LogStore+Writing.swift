@@ -21,9 +21,9 @@ extension LogStore {
     }
 
     func put(
-        _ settings: ScoringSettings, _ lsn: LSN, in transaction: borrowing Transaction
+        _ change: ScoringChange, _ lsn: LSN, in transaction: borrowing Transaction
     ) throws(LMDBError) {
-        try putMeta(LogKeys.settings(lsn), settings.encoded(), in: transaction)
+        try putMeta(LogKeys.settings(lsn), change.encoded(), in: transaction)
     }
 
     /// Writes one checkpoint step and returns what the partition's checkpoint is with it.

@@ -11,7 +11,9 @@ final class ListRig: @unchecked Sendable {
 
     let tables: [DealTable]
     let lists: RankedLists
-    let settings: ScoringSettings
+    let scoring: ScoringInForce
+    private(set) var settings: ScoringSettings
+    private let log: LogIdentity
     var random: SeededGenerator
     /// What times are rounded to: the coarser, the more ranks tie.
     var timeStep: Duration = .seconds(86_400)
@@ -20,7 +22,9 @@ final class ListRig: @unchecked Sendable {
 
     init(seed: UInt64, tableCount: Int = 4, settings: ScoringSettings = ScoringSettings()) {
         tables = (0..<tableCount).map { DealTable(hashKey: HashKey(k0: UInt64($0), k1: seed)) }
-        lists = RankedLists(tables: tables, merchants: MerchantIndex(), scoring: settings)
+        log = LogIdentity(lineage: Hash128(low: 0, high: 0), hashKey: HashKey(k0: 0, k1: seed))
+        scoring = ScoringInForce(ScoringVersion(settings, lsn: LSN(1), log: log))
+        lists = RankedLists(tables: tables, merchants: MerchantIndex(), scoring: scoring)
         self.settings = settings
         random = SeededGenerator(seed: seed)
     }
@@ -52,6 +56,13 @@ final class ListRig: @unchecked Sendable {
         let table = tables[deal.partition.index]
         table.publish(state, at: deal.slot)
         table.cover(state, at: deal.slot, settings: settings)
+    }
+
+    /// Puts other settings in force, as the publisher does.
+    func change(_ body: (inout ScoringSettings) -> Void) {
+        body(&settings)
+        scoring.put(ScoringVersion(settings, lsn: scoring.current.lsn.successor, log: log))
+        lists.forget()
     }
 
     /// One more event for a random deal, early or late.
@@ -123,7 +134,7 @@ final class ListRig: @unchecked Sendable {
     /// Whether the bounds of a deal's block hold for it at `time`.
     func areBoundsTrue(of deal: DealReference, at time: Timestamp) -> Bool {
         guard let state = state(deal) else { return true }
-        let drift = Score.boundDriftMax * settings.decayRatePerDay
+        let drift = settings.boundDriftPerDay
         let table = tables[deal.partition.index]
         let block = deal.slot / DealTable.slotsPerBlock
         let bounds = table.bounds(of: block)

@@ -157,11 +157,11 @@ import Testing
         var query = DealListQuery(asOf: ListRig.start)
         query.after = DealListPosition(rank: 5, dealID: "d")
         let kept = KeptRankings()
-        kept.keep(Ranking(query: query, entries: [], isLast: true, scoredCount: 0))
+        kept.keep(Ranking(query: query, scoringLSN: LSN(1), entries: [], isLast: true, scoredCount: 0))
         func isServed(_ change: (inout DealListQuery) -> Void) -> Bool {
             var other = query
             change(&other)
-            return kept.find(other) != nil
+            return kept.find(other, Self.scoring(at: 1)) != nil
         }
         #expect(isServed { $0.after = DealListPosition(rank: 6, dealID: "a") })
         #expect(!isServed { $0.after = DealListPosition(rank: 5, dealID: "c") }, "it begins later")
@@ -171,6 +171,13 @@ import Testing
         #expect(!isServed { $0.minScore = 1 })
         #expect(!isServed { $0.maxScore = 99 })
         #expect(!isServed { $0.merchantID = 1 })
+        query.after = DealListPosition(rank: 6, dealID: "a")
+        #expect(kept.find(query, Self.scoring(at: 2)) == nil, "it was scored with other settings")
+    }
+
+    private static func scoring(at lsn: UInt64) -> ScoringVersion {
+        let log = LogIdentity(lineage: Hash128(low: 0, high: 0), hashKey: HashKey(k0: 0, k1: 0))
+        return ScoringVersion(ScoringSettings(), lsn: LSN(lsn), log: log)
     }
 
     @Test func keptRankingsAreBounded() {
@@ -178,13 +185,13 @@ import Testing
         func ranking(_ number: Int) -> Ranking {
             var query = DealListQuery(asOf: Timestamp(microseconds: Int64(number)))
             query.after = DealListPosition(rank: 0, dealID: "")
-            return Ranking(query: query, entries: [], isLast: true, scoredCount: 0)
+            return Ranking(query: query, scoringLSN: LSN(1), entries: [], isLast: true, scoredCount: 0)
         }
         for number in 0..<Limits.rankingsKeptMax { kept.keep(ranking(number)) }
-        #expect(kept.find(ranking(0).query) != nil)
+        #expect(kept.find(ranking(0).query, Self.scoring(at: 1)) != nil)
         kept.keep(ranking(-1))
-        #expect(kept.find(ranking(0).query) != nil, "it was used after the second")
-        #expect(kept.find(ranking(1).query) == nil)
-        #expect(kept.find(ranking(2).query) != nil)
+        #expect(kept.find(ranking(0).query, Self.scoring(at: 1)) != nil, "it was used after the second")
+        #expect(kept.find(ranking(1).query, Self.scoring(at: 1)) == nil)
+        #expect(kept.find(ranking(2).query, Self.scoring(at: 1)) != nil)
     }
 }

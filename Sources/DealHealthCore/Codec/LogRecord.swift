@@ -93,6 +93,14 @@ public struct LogRecord: Sendable, Equatable {
         self.scoreAfter = scoreAfter
     }
 
+    /// The header of a settings record: it is of no deal and of no partition.
+    public init(scoringSettingsAt lsn: LSN, receivedAt: Timestamp) {
+        self.init(
+            kind: .scoringSettings, lsn: lsn, previousPartitionLSN: .zero, previousDealLSN: .zero,
+            receivedAt: receivedAt, time: receivedAt, identity: Hash128(low: 0, high: 0), contentHash: 0, works: false,
+            hasGivenID: false, mass: 0, merchantID: nil, scoreBefore: 0, scoreAfter: 0)
+    }
+
     /// Bytes of a record with a deal id and payload of these sizes.
     public static func size(dealIDBytes: Int, payloadBytes: Int) -> Int {
         headerSize + dealIDBytes + payloadBytes

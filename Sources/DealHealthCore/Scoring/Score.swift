@@ -23,7 +23,7 @@ public struct Score: Sendable, Equatable {
     /// which is in [0, 2], and `|y·∂L/∂y| <= L(1 - L) <= 1/4`. So `|L'| <= 2·1/4 + 1/4·2 = 1`. A cap holds its source's
     /// share still until the mass is below it, and the clamps join pieces that hold it each. A search over all inputs finds
     /// 50; the proof's 100 is kept, for the slack costs little.
-    public static let boundDriftMax = 100.0
+    static let boundDriftMax = 100.0
 
     /// Scores `state` at `time` (a time before the state's reference time counts as that time); O(1), one `exp`.
     ///
@@ -74,6 +74,13 @@ public struct Score: Sendable, Equatable {
         if upperBound <= DealStatus.deadUpperBoundMax { return .dead }
         if upperBound <= DealStatus.failingUpperBoundMax { return .failing }
         return .uncertain
+    }
+}
+
+extension ScoringSettings {
+    /// The most points that `Score.lowerBound` or `upperBound` of one state moves in a day.
+    public var boundDriftPerDay: Double {
+        Score.boundDriftMax * decayRatePerDay
     }
 }
 

@@ -6,18 +6,18 @@ public struct Commit: Sendable {
     public var checkpoint: [CheckpointStep]
     public var truncation: Truncation?
     /// The settings that a record of the batch puts in force, at its LSN.
-    public var settings: (lsn: LSN, settings: ScoringSettings)?
+    public var scoring: (lsn: LSN, change: ScoringChange)?
     /// Removes the whole checkpoint, which is damaged: the log alone holds the state from here on.
     public var discardsCheckpoint: Bool
 
     public init(
         batch: LogBatch? = nil, checkpoint: [CheckpointStep] = [], truncation: Truncation? = nil,
-        settings: (lsn: LSN, settings: ScoringSettings)? = nil, discardsCheckpoint: Bool = false
+        scoring: (lsn: LSN, change: ScoringChange)? = nil, discardsCheckpoint: Bool = false
     ) {
         self.batch = batch
         self.checkpoint = checkpoint
         self.truncation = truncation
-        self.settings = settings
+        self.scoring = scoring
         self.discardsCheckpoint = discardsCheckpoint
     }
 }

@@ -52,7 +52,7 @@ public protocol EventLog: Sendable {
     func bounds() throws(LogError) -> LogBounds
 
     /// The settings records, oldest first; kept for ever, since a replay needs those in force at its start.
-    func settingsHistory() throws(LogError) -> [(lsn: LSN, settings: ScoringSettings)]
+    func settingsHistory() throws(LogError) -> [(lsn: LSN, change: ScoringChange)]
 
     /// How far the checkpoint of `partition` reaches; `.empty` when there is none.
     func partitionCheckpoint(_ partition: Partition) throws(LogError) -> PartitionCheckpoint

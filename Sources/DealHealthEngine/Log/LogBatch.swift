@@ -27,6 +27,10 @@ public final class LogBatch: @unchecked Sendable {
     /// The changes by partition index, each in log order.
     private(set) var changes: [[StagedChange]] = Array(repeating: [], count: Partition.count)
 
+    /// The scoring settings that its one record puts in force: such a record is a batch of its own, so that what is published before it was
+    /// staged with the settings before, and what comes after with these.
+    private(set) var scoring: ScoringChange?
+
     /// An empty batch that continues the log after a record with this checksum.
     public init(firstLSN: LSN, previousChecksum: UInt32) {
         self.firstLSN = firstLSN
@@ -40,6 +44,7 @@ public final class LogBatch: @unchecked Sendable {
         bytes.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         for index in changes.indices { changes[index].removeAll(keepingCapacity: true) }
+        scoring = nil
     }
 
     public var count: Int {
@@ -59,7 +64,7 @@ public final class LogBatch: @unchecked Sendable {
 
     /// Whether another record would make the commit bigger than is useful.
     var isFull: Bool {
-        count >= Limits.batchEventsMax || bytes.count >= Limits.batchBytesMax
+        scoring != nil || count >= Limits.batchEventsMax || bytes.count >= Limits.batchBytesMax
     }
 
     /// Appends a record; its LSN MUST be the next.
@@ -68,6 +73,16 @@ public final class LogBatch: @unchecked Sendable {
         lastChecksum = record.encode(
             dealID: dealID, payload: payload, previousChecksum: lastChecksum, into: &bytes)
         ends.append(bytes.count)
+    }
+
+    /// Makes an empty batch that of one settings record.
+    func append(_ change: ScoringChange, receivedAt: Timestamp) {
+        precondition(ends.isEmpty, "a settings record is a batch of its own")
+        let record = LogRecord(scoringSettingsAt: firstLSN, receivedAt: receivedAt)
+        change.encoded().withUnsafeBytes { payload in
+            append(record, dealID: UnsafeRawBufferPointer(start: nil, count: 0), payload: payload)
+        }
+        scoring = change
     }
 
     /// Notes the change that the record just appended brings.

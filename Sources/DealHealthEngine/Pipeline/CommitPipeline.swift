@@ -247,7 +247,8 @@ final class CommitPipeline: Sendable {
                 let start = ContinuousClock.now
                 let outcome = try log.commit(
                     Commit(
-                        batch: batch, checkpoint: housekeeping?.checkpoint ?? [], truncation: housekeeping?.truncation))
+                        batch: batch, checkpoint: housekeeping?.checkpoint ?? [], truncation: housekeeping?.truncation,
+                        scoring: batch.flatMap { batch in batch.scoring.map { (batch.firstLSN, $0) } }))
                 metrics.committed(batch, in: ContinuousClock.now - start)
                 failpoints.hit(.afterCommit)
                 state.withLock { state in
@@ -301,7 +302,9 @@ final class CommitPipeline: Sendable {
     // MARK: the publisher
 
     /// Publishes committed batches to the shards until the commit thread ends; throws the error that ended it.
-    func runPublisher(_ shards: [DealShard]) async throws {
+    ///
+    /// - Parameter putInForce: makes reads use other scoring settings.
+    func runPublisher(_ shards: [DealShard], putInForce: (ScoringSettings, LSN) -> Void) async throws {
         for await outcome in outcomes {
             switch outcome {
             case .committed(let batch):
@@ -309,6 +312,7 @@ final class CommitPipeline: Sendable {
                 for (index, changes) in batch.changes.enumerated() where !changes.isEmpty {
                     await shards[index].publish(changes)
                 }
+                if let change = batch.scoring { putInForce(change.settings, batch.firstLSN) }
                 failpoints.hit(.afterPublish)
                 finishPublication(batch)
             case .aborted(let error):

@@ -22,6 +22,11 @@ struct Sequencer {
     private(set) var phase = Phase.open
     private(set) var positions: Positions
     private(set) var remembered: RememberedEvents
+    /// The scoring settings that the next event is staged with, and those of the last durable record.
+    private(set) var scoring: ScoringChange
+    private var durableScoring: ScoringChange
+    /// Changes of them so far. *Invariant:* at most `Limits.scoringChangesMax`.
+    private(set) var scoringChangeCount = 0
     /// Batches not yet taken by the commit thread, oldest first; the last one gathers. *Invariant:* none is empty.
     private var queue: [LogBatch] = []
     /// Batches that are published and can gather again: their memory has grown to what a commit needs.
@@ -37,9 +42,11 @@ struct Sequencer {
     /// Whether to return to `draining` after an abort.
     private var isDraining = false
 
-    init(bounds: LogBounds, checkpointed: LSN, remembered: RememberedEvents) {
+    init(bounds: LogBounds, checkpointed: LSN, remembered: RememberedEvents, scoring: ScoringChange) {
         positions = Positions(truncated: bounds.truncated, checkpointed: checkpointed, durable: bounds.last)
         self.remembered = remembered
+        self.scoring = scoring
+        durableScoring = scoring
         assignedChecksum = bounds.lastChecksum
         durableChecksum = bounds.lastChecksum
         lastReceivedAt = bounds.lastReceivedAt
@@ -114,6 +121,17 @@ struct Sequencer {
         remembered.insert(event)
     }
 
+    /// Puts other scoring settings in force for whatever is staged from now on; `phase` MUST be open.
+    mutating func append(_ change: ScoringChange, receivedAt now: Timestamp) {
+        let batch = emptyBatch(firstLSN: positions.assign())
+        lastReceivedAt = receptionTime(now)
+        batch.append(change, receivedAt: lastReceivedAt)
+        queue.append(batch)
+        assignedChecksum = batch.lastChecksum
+        scoring = change
+        scoringChangeCount += 1
+    }
+
     private mutating func emptyBatch(firstLSN: LSN) -> LogBatch {
         guard let spare = spares.popLast() else {
             return LogBatch(firstLSN: firstLSN, previousChecksum: assignedChecksum)
@@ -133,6 +151,7 @@ struct Sequencer {
     mutating func committed(_ batch: LogBatch) {
         positions.advanceDurable(to: batch.lastLSN)
         durableChecksum = batch.lastChecksum
+        if let change = batch.scoring { durableScoring = change }
     }
 
     /// The batch is visible; nobody else MUST have it any more.
@@ -164,6 +183,7 @@ struct Sequencer {
         queue.removeAll()
         positions.abort()
         assignedChecksum = durableChecksum
+        scoring = durableScoring
     }
 
     /// The shards have given back what was staged.

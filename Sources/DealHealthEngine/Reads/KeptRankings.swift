@@ -6,11 +6,12 @@ final class KeptRankings: Sendable {
     /// Least recently used first, one of each list.
     private let rankings = Locked<[Ranking]>([])
 
-    /// The ranking that holds the page asked for.
-    func find(_ query: DealListQuery) -> (ranking: Ranking, entries: ArraySlice<RankedDeal>)? {
+    /// The ranking, made with these scoring settings, that holds the page asked for.
+    func find(_ query: DealListQuery, _ scoring: ScoringVersion) -> (ranking: Ranking, entries: ArraySlice<RankedDeal>)?
+    {
         rankings.withLock { rankings in
             for (index, ranking) in rankings.enumerated() {
-                guard let entries = ranking.entries(for: query) else { continue }
+                guard let entries = ranking.entries(for: query, scoring) else { continue }
                 rankings.append(rankings.remove(at: index))
                 return (ranking, entries)
             }

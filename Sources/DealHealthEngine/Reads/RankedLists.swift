@@ -5,7 +5,7 @@ import HeapModule
 struct RankedLists: Sendable {
     let tables: [DealTable]
     let merchants: MerchantIndex
-    let scoring: ScoringSettings
+    let scoring: ScoringInForce
     private let kept = KeptRankings()
 
     /// Blocks scored, and blocks' bounds looked at, before other tasks get their turn: each about a millisecond.
@@ -15,7 +15,7 @@ struct RankedLists: Sendable {
     /// times the first.
     private static let keptPerBlock = 8
 
-    init(tables: [DealTable], merchants: MerchantIndex, scoring: ScoringSettings) {
+    init(tables: [DealTable], merchants: MerchantIndex, scoring: ScoringInForce) {
         self.tables = tables
         self.merchants = merchants
         self.scoring = scoring
@@ -33,18 +33,19 @@ struct RankedLists: Sendable {
     /// than the page has, for the pages that follow.
     func page(_ query: DealListQuery) async -> DealListPage {
         precondition(query.limit > 0 && query.limit <= Limits.pageSizeMax, "a page has a size")
+        let scoring = scoring.current
         if let merchantID = query.merchantID {
-            return page(of: rankingOfMerchant(merchantID, query), query)
+            return page(of: rankingOfMerchant(merchantID, query, scoring), query, scoring)
         }
-        if let (ranking, entries) = kept.find(query) {
-            return page(entries, isLast: ranking.isLast, query)
+        if let (ranking, entries) = kept.find(query, scoring) {
+            return page(entries, isLast: ranking.isLast, query, scoring)
         }
-        let ranking = await scan(query)
+        let ranking = await scan(query, scoring)
         if ranking.entries.count > query.limit + 1 { kept.keep(ranking) }
-        return page(of: ranking, query)
+        return page(of: ranking, query, scoring)
     }
 
-    private func rankingOfMerchant(_ merchantID: Int64, _ query: DealListQuery) -> Ranking {
+    private func rankingOfMerchant(_ merchantID: Int64, _ query: DealListQuery, _ scoring: ScoringVersion) -> Ranking {
         var scan = RankingScan(query: query, scoring: scoring, window: query.limit + 1)
         for deal in merchants.deals(of: merchantID) {
             let table = tables[deal.partition.index]
@@ -65,31 +66,28 @@ struct RankedLists: Sendable {
         }
     }
 
-    private var driftPerDay: Double {
-        Score.boundDriftMax * scoring.decayRatePerDay
-    }
-
     /// Scores blocks, the most promising first, until no other can hold one of the first entries.
-    private func scan(_ query: DealListQuery) async -> Ranking {
-        let ranked = await blocks(query)
+    private func scan(_ query: DealListQuery, _ scoring: ScoringVersion) async -> Ranking {
+        let driftPerDay = scoring.settings.boundDriftPerDay
+        let ranked = await blocks(query, driftPerDay)
         var scan = RankingScan(query: query, scoring: scoring, window: Self.window(query, ranked))
         var blocks = Heap(ranked)
         var visited = 0
         while let block = blocks.popMin(), !scan.isBeyond(block.rank) {
-            visit(block.first, at: query.asOf, &scan)
+            visit(block.first, at: query.asOf, scoring, &scan)
             visited += 1
             if visited % Self.blocksPerTurn == 0 { await Task.yield() }
         }
         return scan.ranking()
     }
 
-    private func blocks(_ query: DealListQuery) async -> [RankedBlock] {
+    private func blocks(_ query: DealListQuery, _ driftPerDay: Double) async -> [RankedBlock] {
         var blocks: [RankedBlock] = []
         var turn = 0
         for (index, table) in tables.enumerated() {
             for block in 0..<table.blockCount {
                 let first = DealReference(partition: Partition(index: index), slot: block * DealTable.slotsPerBlock)
-                blocks.append(RankedBlock(rank: bestRank(of: block, in: table, query), first: first))
+                blocks.append(RankedBlock(rank: bestRank(of: block, in: table, query, driftPerDay), first: first))
             }
             if blocks.count / Self.boundsPerTurn > turn {
                 turn = blocks.count / Self.boundsPerTurn
@@ -99,7 +97,9 @@ struct RankedLists: Sendable {
         return blocks
     }
 
-    private func bestRank(of block: Int, in table: DealTable, _ query: DealListQuery) -> Double {
+    private func bestRank(
+        of block: Int, in table: DealTable, _ query: DealListQuery, _ driftPerDay: Double
+    ) -> Double {
         switch query.order {
         case .best: -table.bounds(of: block).greatestLower(at: query.asOf, driftPerDay: driftPerDay)
         case .worst: table.bounds(of: block).leastUpper(at: query.asOf, driftPerDay: driftPerDay)
@@ -119,7 +119,12 @@ struct RankedLists: Sendable {
     }
 
     /// Scores the deals of a block, and leaves bounds as sharp as they can be.
-    private func visit(_ first: DealReference, at time: Timestamp, _ scan: inout RankingScan) {
+    ///
+    /// Bounds of other settings than those in force MUST NOT stay. `forget` comes after these are put in force, and spoils a claim that it
+    /// meets; a claim that follows it sees them, since both are read-modify-writes of the block's word.
+    private func visit(
+        _ first: DealReference, at time: Timestamp, _ scoring: ScoringVersion, _ scan: inout RankingScan
+    ) {
         let table = tables[first.partition.index]
         let block = first.slot / DealTable.slotsPerBlock
         let isClaimed = table.claim(block, at: time)
@@ -132,27 +137,35 @@ struct RankedLists: Sendable {
             leastUpper = min(leastUpper, score.upperBound)
         }
         guard isClaimed else { return }
-        table.release(
-            block,
-            sharper: BlockBounds(
-                greatestLower: greatestLower, leastUpper: leastUpper, at: time, driftPerDay: driftPerDay))
+        let isInForce = self.scoring.current.lsn == scoring.lsn
+        let sharper = BlockBounds(
+            greatestLower: greatestLower, leastUpper: leastUpper, at: time,
+            driftPerDay: scoring.settings.boundDriftPerDay)
+        table.release(block, sharper: isInForce ? sharper : BlockBounds())
+    }
+
+    /// Forgets all that is known of blocks: other settings are in force. Called by the publisher.
+    func forget() {
+        for table in tables { table.forgetBounds() }
     }
 
     // MARK: pages
 
-    private func page(of ranking: Ranking, _ query: DealListQuery) -> DealListPage {
-        var page = page(ranking.entries[...], isLast: ranking.isLast, query)
+    private func page(of ranking: Ranking, _ query: DealListQuery, _ scoring: ScoringVersion) -> DealListPage {
+        var page = page(ranking.entries[...], isLast: ranking.isLast, query, scoring)
         page.scoredCount = ranking.scoredCount
         return page
     }
 
     /// The first of `entries`, in the states of now.
-    private func page(_ entries: ArraySlice<RankedDeal>, isLast: Bool, _ query: DealListQuery) -> DealListPage {
+    private func page(
+        _ entries: ArraySlice<RankedDeal>, isLast: Bool, _ query: DealListQuery, _ scoring: ScoringVersion
+    ) -> DealListPage {
         var page = DealListPage(deals: [])
         var rest = entries
         while page.deals.count < query.limit, let entry = rest.popFirst() {
             guard let state = tables[entry.deal.partition.index].state(at: entry.deal.slot) else { continue }
-            let score = Score(of: state, at: query.asOf, settings: scoring)
+            let score = Score(of: state, at: query.asOf, settings: scoring.settings)
             if query.admits(state, score) {
                 page.deals.append(DealHealth(dealID: entry.dealID, state: state, score: score))
             }

@@ -5,6 +5,8 @@ import HeapModule
 struct Ranking: Sendable {
     /// The list, and in `after` where the stretch begins.
     let query: DealListQuery
+    /// Where the settings that it was scored with were put in force.
+    let scoringLSN: LSN
     /// In order.
     let entries: [RankedDeal]
     /// Whether nothing comes behind `entries`.
@@ -12,9 +14,9 @@ struct Ranking: Sendable {
     /// Deals scored to find it.
     let scoredCount: Int
 
-    /// The entries for the page that `query` asks for; nil when they are not all here.
-    func entries(for query: DealListQuery) -> ArraySlice<RankedDeal>? {
-        guard query.isSameList(as: self.query), let after = query.after else { return nil }
+    /// The entries for the page that `query` asks for; nil when they are not all here, or were scored otherwise.
+    func entries(for query: DealListQuery, _ scoring: ScoringVersion) -> ArraySlice<RankedDeal>? {
+        guard scoringLSN == scoring.lsn, query.isSameList(as: self.query), let after = query.after else { return nil }
         if let start = self.query.after, after < start { return nil }
         var (low, high) = (0, entries.count)
         while low < high {
@@ -28,13 +30,13 @@ struct Ranking: Sendable {
 /// Finds the first entries after a position among the deals that it is shown.
 struct RankingScan {
     private let query: DealListQuery
-    private let scoring: ScoringSettings
+    private let scoring: ScoringVersion
     /// Entries to find.
     private let window: Int
     private var kept = Heap<RankedDeal>()
     private var scoredCount = 0
 
-    init(query: DealListQuery, scoring: ScoringSettings, window: Int) {
+    init(query: DealListQuery, scoring: ScoringVersion, window: Int) {
         self.query = query
         self.scoring = scoring
         self.window = window
@@ -48,7 +50,7 @@ struct RankingScan {
 
     /// Scores one deal and keeps it if it is among the first.
     mutating func consider(_ state: DealState, _ deal: DealReference, in table: DealTable) -> Score {
-        let score = Score(of: state, at: query.asOf, settings: scoring)
+        let score = Score(of: state, at: query.asOf, settings: scoring.settings)
         scoredCount += 1
         let rank = query.order.rank(state, score)
         if isBeyond(rank) || !query.admits(state, score) { return score }
@@ -62,6 +64,7 @@ struct RankingScan {
     /// What was found.
     func ranking() -> Ranking {
         Ranking(
-            query: query, entries: kept.unordered.sorted(), isLast: kept.count < window, scoredCount: scoredCount)
+            query: query, scoringLSN: scoring.lsn, entries: kept.unordered.sorted(), isLast: kept.count < window,
+            scoredCount: scoredCount)
     }
 }

@@ -9,7 +9,8 @@ struct Recovery {
         var checkpoints: [PartitionCheckpoint]
         var remembered: RememberedEvents
         var bounds: LogBounds
-        var settings: ScoringSettings
+        /// The latest settings record; nil in a new log.
+        var scoring: (lsn: LSN, change: ScoringChange)?
         var merchants: MerchantIndex
         /// Whether the checkpoint was damaged and is not in use.
         var isRebuilt = false
@@ -55,7 +56,8 @@ struct Recovery {
             times.loading += indexing * work.deals / max(1, dealCount)
             return Recovered(
                 partitions: loaded.partitions, checkpoints: loaded.checkpoints, remembered: loaded.remembered,
-                bounds: bounds, settings: loaded.settings, merchants: merchants, isRebuilt: isRebuilt, usage: usage,
+                bounds: bounds, scoring: loaded.scoringHistory.last, merchants: merchants, isRebuilt: isRebuilt,
+                usage: usage,
                 work: work, times: times)
         } catch let error as EngineError {
             throw error
@@ -71,8 +73,7 @@ struct Recovery {
         var partitions: [PartitionState] = []
         var checkpoints: [PartitionCheckpoint] = []
         var remembered: RememberedEvents
-        var settings = ScoringSettings()
-        var settingsHistory: [(lsn: LSN, settings: ScoringSettings)]
+        var scoringHistory: [(lsn: LSN, change: ScoringChange)]
         var condition = RecoveryDecision.Checkpoint.none
     }
 
@@ -101,7 +102,7 @@ struct Recovery {
         progress.begin(work)
         let start = ContinuousClock.now
         var loaded = Loaded(
-            remembered: RememberedEvents(window: rememberFor), settingsHistory: try log.settingsHistory())
+            remembered: RememberedEvents(window: rememberFor), scoringHistory: try log.settingsHistory())
         var positions: [LSN] = []
         for index in 0..<Partition.count {
             let partition = Partition(index: index)
@@ -122,7 +123,7 @@ struct Recovery {
             loaded.checkpoints.append(checkpoint)
             loaded.partitions.append(
                 PartitionState(
-                    partition: partition, table: table, settings: loaded.settings, lastLSN: checkpoint.lastLSN))
+                    partition: partition, table: table, lastLSN: checkpoint.lastLSN))
         }
         let loadedAt = ContinuousClock.now
         times.loading = loadedAt - start
@@ -190,9 +191,6 @@ struct Recovery {
 
     private func replay(_ loaded: inout Loaded, bounds: LogBounds) throws {
         let start = loaded.checkpoints.map(\.position).min() ?? .zero
-        var settings = loaded.settingsHistory[...]
-        while let next = settings.first, next.lsn <= start { loaded.settings = settings.removeFirst().settings }
-        for index in loaded.partitions.indices { loaded.partitions[index].settings = loaded.settings }
 
         var chain = RecordChain(after: start, truncated: bounds.truncated)
         if start > bounds.truncated, start > .zero {
@@ -206,16 +204,15 @@ struct Recovery {
         var remembered = loaded.remembered
         // The only one with the tables: of those that another has, each would be copied.
         loaded.remembered = RememberedEvents(window: rememberFor)
-        var current = loaded.settings
+        var scoring = loaded.scoringHistory.last { $0.lsn <= start }?.change.settings ?? ScoringSettings()
         let checkpoints = loaded.checkpoints
         try log.forEachRecord(after: start) { (lsn, bytes) throws(LogError) in
             let record = try chain.verify(lsn, bytes)
             switch record.header.kind {
             case .scoringSettings:
-                current = try Self.decoded { () throws(CodecError) in
-                    try ScoringSettings(UnsafeRawBufferPointer(rebasing: bytes[record.payload]))
+                scoring = try Self.decoded { () throws(CodecError) in
+                    try ScoringChange(UnsafeRawBufferPointer(rebasing: bytes[record.payload])).settings
                 }
-                for index in partitions.indices { partitions[index].settings = current }
             case .evidence:
                 let dealID = UnsafeRawBufferPointer(rebasing: bytes[record.dealID])
                 let index = Partition(dealID: dealID).index
@@ -223,7 +220,7 @@ struct Recovery {
                     guard record.header.previousPartitionLSN == partitions[index].appliedLSN else {
                         throw Self.damaged(lsn, "its partition's previous record is missing")
                     }
-                    partitions[index].replay(record.header, dealID: dealID)
+                    partitions[index].replay(record.header, dealID: dealID, settings: scoring)
                 }
                 let header = record.header
                 Self.remember(
@@ -239,7 +236,6 @@ struct Recovery {
         }
         loaded.partitions = partitions
         loaded.remembered = remembered
-        loaded.settings = current
     }
 
     private static func merchants(of partitions: [PartitionState]) -> MerchantIndex {

@@ -6,17 +6,19 @@ actor DealShard {
     private let pipeline: CommitPipeline
     private let merchants: MerchantIndex
     private let hotWrites: HotDeals
+    private let scoring: ScoringInForce
     private var sampler = HotDealSampler()
     private let clock: @Sendable () -> Timestamp
 
     init(
         state: sending PartitionState, pipeline: CommitPipeline, merchants: MerchantIndex, hotWrites: HotDeals,
-        clock: @escaping @Sendable () -> Timestamp
+        scoring: ScoringInForce, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.state = state
         self.pipeline = pipeline
         self.merchants = merchants
         self.hotWrites = hotWrites
+        self.scoring = scoring
         self.clock = clock
     }
 
@@ -73,7 +75,9 @@ actor DealShard {
     ) -> Bool {
         let dealID = UnsafeRawBufferPointer(rebasing: storage[event.dealID.range])
         let lsn = sequencer.nextLSN
-        guard let step = state.stage(event, dealID: dealID, lsn: lsn) else { return false }
+        guard let step = state.stage(event, dealID: dealID, lsn: lsn, settings: sequencer.scoring.settings) else {
+            return false
+        }
         let record = LogRecord(
             kind: .evidence(event.source), lsn: lsn, previousPartitionLSN: step.previousPartitionLSN,
             previousDealLSN: step.previousDealLSN, receivedAt: sequencer.receptionTime(now), time: event.time,
@@ -88,7 +92,7 @@ actor DealShard {
 
     /// Makes durable changes visible.
     func publish(_ changes: [StagedChange]) {
-        state.publish(changes, merchants: merchants)
+        state.publish(changes, merchants: merchants, settings: scoring.current.settings)
         sampler.pass(changes.count) { index in
             hotWrites.note(state.dealID(of: changes[index]), at: clock())
         }

@@ -7,8 +7,6 @@ import DealHealthCore
 struct PartitionState {
     let partition: Partition
     let table: DealTable
-    /// The scoring settings in force for the next event.
-    var settings: ScoringSettings
     /// The partition's latest record, staged or not: where its chain goes on.
     private(set) var stagedLSN: LSN
     /// The partition's latest visible record. *Invariant:* `appliedLSN <= stagedLSN`.
@@ -22,10 +20,9 @@ struct PartitionState {
     private(set) var unsaved: UnsavedChanges
 
     /// A partition without deals, or with those already in `table`, whose latest record is `lastLSN`.
-    init(partition: Partition, table: DealTable, settings: ScoringSettings, lastLSN: LSN) {
+    init(partition: Partition, table: DealTable, lastLSN: LSN) {
         self.partition = partition
         self.table = table
-        self.settings = settings
         stagedLSN = lastLSN
         appliedLSN = lastLSN
         unsaved = UnsavedChanges()
@@ -44,8 +41,8 @@ struct PartitionState {
         var scoreAfter: UInt16
     }
 
-    /// Works out the step that `event` at `lsn` makes, and stages it; nil when the partition can hold no new deal.
-    mutating func stage(_ event: Event, dealID: UnsafeRawBufferPointer, lsn: LSN) -> Step? {
+    /// Works out the step that `event` at `lsn` makes under `settings`, and stages it; nil when the partition can hold no new deal.
+    mutating func stage(_ event: Event, dealID: UnsafeRawBufferPointer, lsn: LSN, settings: ScoringSettings) -> Step? {
         guard let (slot, newDealID) = slot(of: dealID) else { return nil }
         let before = staged[slot] ?? (newDealID == nil ? table.state(at: Int(slot)) : nil) ?? DealState()
         var after = before
@@ -74,7 +71,7 @@ struct PartitionState {
     }
 
     /// Makes durable changes visible, in log order.
-    mutating func publish(_ changes: [StagedChange], merchants: MerchantIndex) {
+    mutating func publish(_ changes: [StagedChange], merchants: MerchantIndex, settings: ScoringSettings) {
         for change in changes {
             let slot = Int(change.slot)
             let known = change.newDealID == nil ? table.state(at: slot)?.merchantID : nil
@@ -109,7 +106,7 @@ struct PartitionState {
     // MARK: recovery
 
     /// Applies a record of the log again, unless the state holds it already; records MUST come in log order.
-    mutating func replay(_ record: LogRecord, dealID: UnsafeRawBufferPointer) {
+    mutating func replay(_ record: LogRecord, dealID: UnsafeRawBufferPointer, settings: ScoringSettings) {
         stagedLSN = record.lsn
         appliedLSN = record.lsn
         guard let slot = table.slot(of: dealID) ?? table.insert(dealID), case .evidence(let source) = record.kind

@@ -90,6 +90,21 @@ extension DealTable {
         }
     }
 
+    /// Makes every block's bounds unknown, also where a list is about to sharpen them.
+    func forgetBounds() {
+        for block in 0..<blockCount {
+            let word = blockWords(block)
+            var bounds = BlockBounds(word: word.pointee.load(ordering: .relaxed))
+            while true {
+                let next = bounds.isClaimed ? BlockBounds().claimed.spoiled : BlockBounds()
+                let (exchanged, original) = word.pointee.weakCompareExchange(
+                    expected: bounds.word, desired: next.word, ordering: .acquiringAndReleasing)
+                if exchanged { break }
+                bounds = BlockBounds(word: original)
+            }
+        }
+    }
+
     /// A reference time moves forward only, so the newest of a block is exact without any list's help.
     func raiseNewest(to time: Timestamp, slot: Int) {
         let word = blockWords(slot / Self.slotsPerBlock) + 1

@@ -24,12 +24,13 @@ struct HealthRoutes: Sendable {
         var sampler = HotDealSampler()
         sampler.pass(1) { _ in dealID.withUnsafeBytes { engine.hotReads.note($0, at: asOf) } }
         guard let state = dealID.withUnsafeBytes({ engine.state(of: $0) }) else { throw Problem.unknownDeal }
-        let tag = HealthTag(state, engine, asOf)
+        let scoring = engine.scoring
+        let tag = HealthTag(state, scoring, asOf)
         var response: Response
         if try Self.isCurrent(tag, headers) {
             response = Response(status: .notModified)
         } else {
-            let score = Score(of: state, at: asOf, settings: engine.scoring)
+            let score = Score(of: state, at: asOf, settings: scoring.settings)
             var json = JSONWriter()
             dealID.withUnsafeBytes { HealthBody.write(dealID: $0, state: state, score: score, asOf: asOf, to: &json) }
             response = Response(json)

@@ -3,7 +3,7 @@ import DealHealthEngine
 
 /// The entity tag of a deal's health: `W/"<16 hexadecimal digits>-<LSN>"` (RFC 9110 §8.8.3).
 ///
-/// The LSN is the deal's, so the tag changes with each of its events. The digits are `Engine.scoringTag`, since another log, or
+/// The LSN is the deal's, so the tag changes with each of its events. The digits are `ScoringVersion.tag`, since another log, or
 /// other settings, may give another score to the same LSN, plus the number of the bucket of time that `as_of` lies in, since
 /// scores decay.
 ///
@@ -23,13 +23,13 @@ struct HealthTag {
         self.lsn = lsn
     }
 
-    init(_ state: DealState, _ engine: Engine, _ asOf: Timestamp) {
-        self.init(bucket: Self.bucket(engine, asOf), lsn: state.lastLSN)
+    init(_ state: DealState, _ scoring: ScoringVersion, _ asOf: Timestamp) {
+        self.init(bucket: Self.bucket(scoring, asOf), lsn: state.lastLSN)
     }
 
     /// What all tags of one bucket of time share.
-    static func bucket(_ engine: Engine, _ asOf: Timestamp) -> UInt64 {
-        engine.scoringTag &+ UInt64(bitPattern: asOf.microseconds / (bucketSeconds * 1_000_000))
+    static func bucket(_ scoring: ScoringVersion, _ asOf: Timestamp) -> UInt64 {
+        scoring.tag &+ UInt64(bitPattern: asOf.microseconds / (bucketSeconds * 1_000_000))
     }
 
     /// What stands before the LSN in the value of `ETag`.

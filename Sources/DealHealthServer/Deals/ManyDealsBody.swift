@@ -9,7 +9,7 @@ enum ManyDealsBody {
         _ ids: [Range<Int>], in bytes: UnsafeRawBufferPointer, _ engine: Engine, _ asOf: Timestamp,
         _ sampler: inout HotDealSampler, to json: inout JSONWriter
     ) {
-        let scoring = engine.scoring
+        let scoring = engine.scoring.settings
         var missing: [Int] = []
         json.beginObject()
         json.key("deals")

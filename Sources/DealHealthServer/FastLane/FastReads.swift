@@ -299,9 +299,10 @@ final class FastReads {
             return (nil, true)
         }
         let asOf = engine.now()
+        let scoring = engine.scoring
         let batch = Batch(
-            engine: engine, scoring: engine.scoring,
-            templates: currentTemplates(now, bucket: HealthTag.bucket(engine, asOf)), asOf: asOf, start: now)
+            engine: engine, scoring: scoring.settings,
+            templates: currentTemplates(now, bucket: HealthTag.bucket(scoring, asOf)), asOf: asOf, start: now)
         return (batch, false)
     }
 

@@ -58,6 +58,17 @@ struct JSONWriter {
         needsComma = false
     }
 
+    /// A key that is no literal, and needs no escaping all the same.
+    mutating func key(plain name: String) {
+        element(bytesMax: name.utf8.count + 3) { cursor in
+            cursor.append(UInt8(ascii: "\""))
+            for byte in name.utf8 { cursor.append(byte) }
+            cursor.append(UInt8(ascii: "\""))
+            cursor.append(UInt8(ascii: ":"))
+        }
+        needsComma = false
+    }
+
     // MARK: values
 
     mutating func null() {

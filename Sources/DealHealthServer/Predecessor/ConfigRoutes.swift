@@ -3,10 +3,9 @@ import DealHealthEngine
 import HTTPTypes
 import Hummingbird
 
-/// `POST /config/update`: the predecessor's scoring settings.
+/// `POST /config/update`: the predecessor's scoring settings, put in force as `PUT /v1/scoring` does.
 ///
-/// Settings do not change while the server runs: what equals those in force is a success, anything else is refused with what to
-/// do. The three settings that bounded what counts have no counterpart: evidence is weighed and decays, and is never dropped.
+/// The three settings that bounded what counts have no counterpart: evidence is weighed and decays, and is never dropped.
 struct ConfigRoutes: Sendable {
     /// One of the predecessor's settings.
     private struct Field: Sendable {
@@ -14,19 +13,23 @@ struct ConfigRoutes: Sendable {
         let isAllowed: @Sendable (Double) -> Bool
         /// What `isAllowed` takes.
         let range: String
-        /// The value in force; nil where there is no counterpart.
-        var inForce: (@Sendable (ScoringSettings) -> Double)?
+        /// Ours; nil where there is no counterpart.
+        var counterpart: ScoringSettings.Field?
     }
 
     private static let fields: [Field] = [
-        Field(name: "automated_test_weight", isAllowed: isShare, range: share, inForce: { $0.automatedTestWeight }),
+        Field(
+            name: "automated_test_weight", isAllowed: isShare, range: share,
+            counterpart: \ScoringSettings.automatedTestWeight),
         Field(
             name: "community_verification_weight", isAllowed: isShare, range: share,
-            inForce: { $0.communityVerificationWeight }),
-        Field(name: "community_tip_weight", isAllowed: isShare, range: share, inForce: { $0.communityTipWeight }),
+            counterpart: \ScoringSettings.communityVerificationWeight),
+        Field(
+            name: "community_tip_weight", isAllowed: isShare, range: share,
+            counterpart: \ScoringSettings.communityTipWeight),
         Field(
             name: "decay_rate_per_day", isAllowed: { $0 > 0 && $0 <= 10 }, range: "more than 0 and at most 10",
-            inForce: { $0.decayRatePerDay }),
+            counterpart: \ScoringSettings.decayRatePerDay),
         Field(name: "min_confidence_for_positive", isAllowed: isShare, range: share),
         Field(name: "min_confidence_for_negative", isAllowed: isShare, range: share),
         Field(name: "max_event_age_days", isAllowed: { $0 > 0 && $0.isFinite }, range: "more than 0"),
@@ -45,7 +48,13 @@ struct ConfigRoutes: Sendable {
         let body = try await reader.collect(request, &reservation)
         guard let object = try JSONMembers(body) else { throw InvalidInput("body", message: "must be an object") }
         let values = try Self.fields.map { try Self.value(of: $0, object, body) }
-        return Self.response(values, inForce: try handle.recoveredEngine().scoring)
+        let engine = try handle.recoveredEngine()
+        let scoring = try await engine.changeScoring { settings in
+            for case (let field, let value?) in zip(Self.fields, values) {
+                if let counterpart = field.counterpart { settings[keyPath: counterpart] = value }
+            }
+        }
+        return Self.response(values, scoring.settings)
     }
 
     /// The value of a field; nil when it is absent or null.
@@ -62,25 +71,18 @@ struct ConfigRoutes: Sendable {
     }
 
     /// `{"success","message","config"}`; `config` is what is in force, and what was sent where there is no counterpart.
-    private static func response(_ values: [Double?], inForce settings: ScoringSettings) -> Response {
-        var changes: [String] = []
-        for case (let field, let value?) in zip(fields, values) {
-            guard let inForce = field.inForce?(settings), inForce != value else { continue }
-            let name = String(describing: field.name)
-            changes.append("\(name) is \(inForce), not \(value) (HEALTH_CALCULATION_\(name.uppercased()))")
-        }
-        let message =
-            changes.isEmpty
-            ? "these settings are in force; min_confidence_for_positive, min_confidence_for_negative and max_event_age_days have no effect"
-            : "nothing was changed: \(changes.joined(separator: ", ")). A changed setting takes effect with the next start, through the variable named"
-        return PredecessorAnswer.response(isSuccess: changes.isEmpty) { json in
+    private static func response(_ values: [Double?], _ settings: ScoringSettings) -> Response {
+        PredecessorAnswer.response(isSuccess: true) { json in
             json.key("message")
-            json.string(message)
+            json.string(
+                "in force; min_confidence_for_positive, min_confidence_for_negative and max_event_age_days have no effect"
+            )
             json.key("config")
             json.beginObject()
             for (field, value) in zip(fields, values) {
                 json.key(field.name)
-                if let number = field.inForce?(settings) ?? value { json.number(number) } else { json.null() }
+                let inForce = field.counterpart.map { settings[keyPath: $0] }
+                if let number = inForce ?? value { json.number(number) } else { json.null() }
             }
             json.endObject()
         }

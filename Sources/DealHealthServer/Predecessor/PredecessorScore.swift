@@ -17,6 +17,6 @@ struct PredecessorScore {
     init(of dealID: String, _ engine: Engine) {
         var dealID = dealID
         let state = dealID.withUTF8 { engine.state(of: UnsafeRawBufferPointer($0)) }
-        self.init(Score(of: state ?? DealState(), at: engine.now(), settings: engine.scoring))
+        self.init(Score(of: state ?? DealState(), at: engine.now(), settings: engine.scoring.settings))
     }
 }

@@ -13,7 +13,7 @@ struct PromotionRoutes: Sendable {
         let dealID = try target.dealID()
         let engine = try handle.recoveredEngine()
         guard let state = dealID.withUnsafeBytes({ engine.state(of: $0) }) else { throw Problem.unknownDeal }
-        let score = Score(of: state, at: engine.now(), settings: engine.scoring)
+        let score = Score(of: state, at: engine.now(), settings: engine.scoring.settings)
         let health = DealHealth(dealID: String(decoding: dealID, as: UTF8.self), state: state, score: score)
         let promotion = try await promotions([health], engine)[0]
         return PredecessorAnswer.response { json in

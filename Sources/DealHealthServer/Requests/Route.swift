@@ -45,7 +45,8 @@ enum Route: Int, CaseIterable, Sendable {
         switch self {
         case .events, .processEvent, .processEvents, .processBatch, .configUpdate: "POST"
         case .manyDealsHealth: "GET, HEAD, POST"
-        case .dealHealth, .dealHistory, .deals, .merchantDeals, .scoring, .livez, .readyz, .startupz, .health, .metrics,
+        case .scoring: "GET, HEAD, PUT"
+        case .dealHealth, .dealHistory, .deals, .merchantDeals, .livez, .readyz, .startupz, .health, .metrics,
             .hotDeals, .promotionHealth, .promotionHistory, .promotionsByHealth, .merchantPromotions, .queueStats,
             .openAPI, .docs:
             "GET, HEAD"

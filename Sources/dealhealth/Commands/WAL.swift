@@ -121,8 +121,11 @@ struct WAL: AsyncParsableCommand {
             switch header.kind {
             case .scoringSettings:
                 fields.append("\"type\":\"ScoringSettings\"")
-                if let settings = try? ScoringSettings(payload) {
-                    fields.append("\"decay_rate_per_day\":\(settings.decayRatePerDay)")
+                if let settings = try? ScoringChange(payload).settings {
+                    for parameter in ScoringSettings.parameters {
+                        let value = settings[keyPath: parameter.value]
+                        fields.append("\"\(parameter.name)\":\(value.isFinite ? "\(value)" : "null")")
+                    }
                 }
             case .evidence(let source):
                 fields.append("\"type\":\"\(source.eventType)\"")

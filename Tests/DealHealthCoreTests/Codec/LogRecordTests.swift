@@ -93,12 +93,13 @@ struct LogRecordTests {
         var generator = SeededGenerator(seed: 106)
         var settings = ScoringSettings()
         settings.communityTipCap = .infinity
+        let change = ScoringChange(configured: ScoringSettings()).changed(to: settings)
         var record = DecodedRecord.random(
             kind: .scoringSettings, merchantID: nil, dealIDBytes: 0, payloadBytes: 0, using: &generator)
-        record.payload = settings.encoded()
+        record.payload = change.encoded()
         let decoded = try DecodedRecord(record.encoded)
         #expect(decoded == record)
-        #expect(try decoded.payload.withUnsafeBytes { try ScoringSettings($0) } == settings)
+        #expect(try decoded.payload.withUnsafeBytes { try ScoringChange($0) } == change)
     }
 
     /// The format on disk: a change here needs a new version, not a new expectation.

@@ -29,13 +29,28 @@ struct ScoringSettingsCodecTests {
     }
 
     @Test func cutShortIsRefused() {
-        #expect(Damage.unnoticedTruncations(of: ScoringSettings().encoded(), decode: Self.decode).isEmpty)
+        let change = ScoringChange(configured: ScoringSettings())
+        let decode: ([UInt8]) throws -> ScoringChange = { try $0.withUnsafeBytes { try ScoringChange($0) } }
+        // Short of the earliest form, and of nine parameters twice.
+        for count in 0..<change.encoded().count where count != 72 && (count < 144 || count % 16 != 0) {
+            #expect(throws: CodecError.self) { try decode(Array(change.encoded().prefix(count))) }
+        }
     }
 
-    /// Later versions may add fields at the end.
+    /// A version that knew nine parameters wrote them once; the rest have their defaults.
+    @Test func earliestFormDecodes() throws {
+        var settings = ScoringSettings()
+        settings.decayRatePerDay = 0.3
+        let bytes = Array(settings.encoded().prefix(72))
+        let change = try bytes.withUnsafeBytes { try ScoringChange($0) }
+        #expect(change == ScoringChange(configured: settings))
+    }
+
+    /// Later versions may add parameters at the end.
     @Test func withMoreAtTheEndDecodes() throws {
         let bytes = ScoringSettings().encoded() + [UInt8](repeating: 0xff, count: 8)
-        #expect(try Self.decode(bytes) == ScoringSettings())
+        let change = try (bytes + bytes).withUnsafeBytes { try ScoringChange($0) }
+        #expect(change == ScoringChange(configured: ScoringSettings()))
     }
 
     @Test func outOfRangeIsRefused() {

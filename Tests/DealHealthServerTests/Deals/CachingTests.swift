@@ -90,7 +90,7 @@ import Testing
                     _ = try await engine.submit(Samples.test("a", id: "same"))
                     let state = try #require(engine.state("a"))
                     #expect(state.lastLSN.value == 2)
-                    return HealthTag(state, engine, engine.now()).text
+                    return HealthTag(state, engine.scoring, engine.now()).text
                 })
         }
         #expect(tags.count == 3)

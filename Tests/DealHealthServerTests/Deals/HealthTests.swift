@@ -19,7 +19,7 @@ import Testing
                     "events", "last_event_at", "as_of", "lsn",
                 ])
             let state = try #require(engine.state("a"))
-            let score = Score(of: state, at: engine.now(), settings: engine.scoring)
+            let score = Score(of: state, at: engine.now(), settings: engine.scoring.settings)
             #expect(reply.number("health_score") == (score.healthScore * 100).rounded() / 100)
             #expect(reply.number("confidence") == (score.confidence * 10_000).rounded() / 10_000)
             let interval = try #require(reply.json["interval"] as? [NSNumber])

@@ -125,11 +125,15 @@ enum RecordCheck {
     }
 
     private static func settings(_ bytes: UnsafeRawBufferPointer) throws -> [UInt8]? {
-        let settings = try ScoringSettings(bytes)
-        try require(settings.faults.isEmpty, "settings out of range: \(settings.faults)")
-        let again = settings.encoded()
-        try require(again.elementsEqual(bytes.prefix(again.count)), "settings are written as others")
-        return again
+        let change = try ScoringChange(bytes)
+        for settings in [change.settings, change.configured] {
+            try require(settings.faults.isEmpty, "settings out of range: \(settings.faults)")
+        }
+        let again = change.encoded()
+        let readBack = try again.withUnsafeBytes { try ScoringChange($0) }
+        try require(readBack == change, "settings are read back as others")
+        // Of a later or earlier version it is not the same bytes.
+        return nil
     }
 }
 
