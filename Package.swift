@@ -152,6 +152,7 @@ let package = Package(
         .testTarget(
             name: "DealHealthCoreTests",
             dependencies: ["DealHealthCore", "DealHealthTesting", "FuzzChecks"],
+            exclude: ["Scoring/forecast-examples.json"],
             swiftSettings: settings
         ),
         .testTarget(

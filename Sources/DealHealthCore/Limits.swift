@@ -71,6 +71,9 @@ public enum Limits {
     /// make them.
     public static let scoringChangesMax = 10_000
 
+    /// Positions that fit a deal's state: 48 bits, nine years at a million events a second.
+    public static let lsnMax: UInt64 = 1 << 48 - 1
+
     // MARK: the log
 
     /// Records removed by one step of truncation: rides along with a commit, so it must stay small.

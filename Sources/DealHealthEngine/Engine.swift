@@ -79,12 +79,13 @@ public final class Engine: Service {
             ScoringVersion(scoring.change.settings, lsn: scoring.lsn, log: log.identity))
         self.scoringInForce = scoringInForce
         tables = recovered.partitions.map(\.table)
+        let priors = MerchantPriors(tables: tables, merchants: merchants)
         var shards: [DealShard] = []
         for partition in recovered.partitions {
             shards.append(
                 DealShard(
                     state: partition, pipeline: pipeline, merchants: merchants, hotWrites: hotWrites,
-                    scoring: scoringInForce, clock: clock))
+                    scoring: scoringInForce, priors: priors, clock: clock))
         }
         self.shards = shards
         lists = RankedLists(tables: tables, merchants: merchants, scoring: scoringInForce)

@@ -40,6 +40,8 @@ struct EngineMetrics: Sendable {
     private let freeBytes = Gauge(label: "dealhealth_log_free_bytes")
     /// How long the oldest reader has kept pages from being used again, seconds.
     private let readerAge = Gauge(label: "dealhealth_log_reader_age_seconds")
+    /// Deals that seem to have died.
+    private let alarms = Counter(label: "dealhealth_alarms_total")
     /// Checkpoint steps written, and the deals in them.
     private let checkpointSteps = Counter(label: "dealhealth_checkpoint_steps_total")
     private let checkpointEntries = Counter(label: "dealhealth_checkpoint_entries_total")
@@ -50,6 +52,7 @@ struct EngineMetrics: Sendable {
         "dealhealth_commit_events": "Events made durable by one commit.",
         "dealhealth_commit_bytes": "Bytes of log records made durable by one commit.",
         "dealhealth_events_total": "Events received, by what became of them.",
+        "dealhealth_alarms_total": "Deals that seem to have died: falls of the forecast, each a record of the log.",
         "dealhealth_refusals_total": "Submissions refused as a whole, by reason.",
         "dealhealth_truncated_lsn": "Last log position no longer retained.",
         "dealhealth_checkpointed_lsn": "Log position that the checkpoint of every partition reaches.",
@@ -75,6 +78,7 @@ struct EngineMetrics: Sendable {
     ]
 
     func committed(_ batch: LogBatch?, in duration: Duration) {
+        if let batch, batch.alarmCount > 0 { alarms.increment(by: batch.alarmCount) }
         commitDuration.recordNanoseconds(
             duration.components.seconds * 1_000_000_000
                 + duration.components.attoseconds / 1_000_000_000)

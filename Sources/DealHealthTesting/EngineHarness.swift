@@ -14,8 +14,11 @@ public struct EngineHarness<Log: EventLog>: Sendable {
     public let clock = ManualClock(start + .seconds(864_000))
     public var settings = EngineSettings()
 
+    /// Without the merchants' priors: what a new deal begins with depends on which of its merchant's deals are visible by then, and tests
+    /// compare runs of the same events.
     public init(log: Log) {
         self.log = log
+        settings.scoring.merchantPriorStrength = .infinity
     }
 
     /// Recovers an engine, runs `body` against it, then stops it gracefully.

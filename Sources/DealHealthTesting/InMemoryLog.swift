@@ -48,7 +48,8 @@ public final class InMemoryLog: EventLog {
         state.withLock { state in
             state.records.count { record in
                 let kind = try? record.withUnsafeBytes { try StoredRecord($0) }.header.kind
-                return kind != .scoringSettings
+                if case .evidence? = kind { return true }
+                return false
             }
         }
     }

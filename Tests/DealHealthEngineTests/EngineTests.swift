@@ -177,7 +177,10 @@ import Testing
                 #expect(deals.count == engine.snapshot().deals)
                 #expect(Set(deals.map(\.dealID)).count == deals.count)
                 if order == .best {
-                    #expect(zip(deals, deals.dropFirst()).allSatisfy { $0.score.lowerBound >= $1.score.lowerBound })
+                    #expect(
+                        zip(deals, deals.dropFirst()).allSatisfy {
+                            $0.assessment.score.lowerBound >= $1.assessment.score.lowerBound
+                        })
                 }
             }
             var ofMerchant = DealListQuery(asOf: engine.now())

@@ -99,7 +99,7 @@ import Testing
             #expect(error?.code == .diskFull)
             while engine.refusal != nil { await Task.yield() }
             log.inject(nil)
-            #expect(engine.scoring.settings == ScoringSettings())
+            #expect(engine.scoring.lsn == LSN(1) && engine.scoring.settings.decayRatePerDay == 0.1)
             _ = try await engine.submit(lines: lines[0])
             return engine.digest()
         }

@@ -10,13 +10,14 @@
 //  48  u64  identity, low       hash of the event id or of the content
 //  56  u64  identity, high
 //  64  u64  content hash
-//  72  f64  mass                of the evidence, [0, 1]
+//  72  f64  mass                of the evidence, [0, 1]; of an alarm the share of older evidence that is left
 //  80  i64  merchant id         0 unless the flag says it is there
 //  88  u8   version             1
-//  89  u8   kind                0 test, 1 verification, 2 tip (EvidenceSource); 16 scoring settings
-//  90  u8   flags               1 works, 2 merchant present, 4 event id given
+//  89  u8   kind                0 test, 1 verification, 2 tip (EvidenceSource); 16 scoring settings; 17 alarm
+//  90  u8   flags               1 works, 2 merchant present, 4 event id given, 8 merchant's prior
 //  91  u8   d, bytes of the deal id
-//  92  u16  score before        hundredths of a point, at the later of the event's and the deal's latest time
+//  92  u16  score before        hundredths of a point, at the later of the event's and the deal's latest time; with the flag, of a
+//                              deal's first event, what its score begins with
 //  94  u16  score after
 //  96  u32  p, bytes of the payload
 // 100       deal id, then payload: the event as received, or the settings
@@ -32,19 +33,25 @@ public struct LogRecord: Sendable, Equatable {
         case evidence(EvidenceSource)
         /// The scoring settings in force from this position on.
         case scoringSettings
+        /// The next record, of the same deal, says that it seems to have died: older evidence is scaled down.
+        case alarm
 
         static let settingsCode: UInt8 = 16
+        static let alarmCode: UInt8 = 17
 
         var code: UInt8 {
             switch self {
             case .evidence(let source): source.rawValue
             case .scoringSettings: Self.settingsCode
+            case .alarm: Self.alarmCode
             }
         }
 
         init?(code: UInt8) {
             if code == Self.settingsCode {
                 self = .scoringSettings
+            } else if code == Self.alarmCode {
+                self = .alarm
             } else if let source = EvidenceSource(rawValue: code) {
                 self = .evidence(source)
             } else {
@@ -65,6 +72,8 @@ public struct LogRecord: Sendable, Equatable {
     public var hasGivenID: Bool
     public var mass: Double
     public var merchantID: Int64?
+    /// Whether the deal's score begins with `scoreBefore`: its merchant's record.
+    public var hasMerchantPrior: Bool
     /// Hundredths of a point, [0, 10000].
     public var scoreBefore: UInt16
     public var scoreAfter: UInt16
@@ -75,7 +84,7 @@ public struct LogRecord: Sendable, Equatable {
     public init(
         kind: Kind, lsn: LSN, previousPartitionLSN: LSN, previousDealLSN: LSN, receivedAt: Timestamp, time: Timestamp,
         identity: Hash128, contentHash: UInt64, works: Bool, hasGivenID: Bool, mass: Double, merchantID: Int64?,
-        scoreBefore: UInt16, scoreAfter: UInt16
+        hasMerchantPrior: Bool = false, scoreBefore: UInt16, scoreAfter: UInt16
     ) {
         self.kind = kind
         self.lsn = lsn
@@ -89,6 +98,7 @@ public struct LogRecord: Sendable, Equatable {
         self.hasGivenID = hasGivenID
         self.mass = mass
         self.merchantID = merchantID
+        self.hasMerchantPrior = hasMerchantPrior
         self.scoreBefore = scoreBefore
         self.scoreAfter = scoreAfter
     }
@@ -128,7 +138,8 @@ public struct LogRecord: Sendable, Equatable {
             bytes.store(merchantID ?? 0, at: 80)
             bytes[88] = Self.version
             bytes[89] = kind.code
-            bytes[90] = (works ? 1 : 0) | (merchantID != nil ? 2 : 0) | (hasGivenID ? 4 : 0)
+            bytes[90] =
+                (works ? 1 : 0) | (merchantID != nil ? 2 : 0) | (hasGivenID ? 4 : 0) | (hasMerchantPrior ? 8 : 0)
             bytes[91] = UInt8(dealID.count)
             bytes.store(scoreBefore, at: 92)
             bytes.store(scoreAfter, at: 94)
@@ -182,6 +193,7 @@ public struct StoredRecord: Sendable {
             hasGivenID: flags & 4 != 0,
             mass: bytes.double(72),
             merchantID: flags & 2 != 0 ? bytes.littleEndian(80) : nil,
+            hasMerchantPrior: flags & 8 != 0,
             scoreBefore: bytes.littleEndian(92),
             scoreAfter: bytes.littleEndian(94)
         )

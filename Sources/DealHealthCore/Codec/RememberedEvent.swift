@@ -22,6 +22,12 @@ public struct RememberedEvent: Sendable, Equatable {
         self.init(identity: identity, content: UInt32(truncatingIfNeeded: contentHash), minute: receivedAt.minute)
     }
 
+    /// What is remembered of a record; nil when it is of no event.
+    public init?(_ record: LogRecord) {
+        guard case .evidence = record.kind else { return nil }
+        self.init(identity: record.identity, contentHash: record.contentHash, receivedAt: record.receivedAt)
+    }
+
     /// Appends the encoded form.
     public func encode(into buffer: inout [UInt8]) {
         buffer.appendBytes(Self.size) { bytes in

@@ -33,27 +33,16 @@ public struct Score: Sendable, Equatable {
     /// alike, and a deal last seen a year ago would keep its narrow interval. So the interval always holds the score,
     /// and widens as the evidence ages (as long as no cap applies, and no single weight is above W).
     public init(of state: DealState, at time: Timestamp, settings: ScoringSettings) {
-        let decay = time > state.referenceTime ? settings.decay(from: state.referenceTime, to: time) : 1
-        var positive = 0.0
-        var negative = 0.0
-        var squares = 0.0
-        for source in EvidenceSource.allCases {
-            let evidence = state[source]
-            let mass = evidence.mass * decay
-            if mass == 0 { continue }
-            let cap = settings.cap(of: source)
-            let weight = decay * settings.weight(of: source) * (mass > cap ? cap / mass : 1)
-            positive += weight * evidence.positive
-            negative += weight * evidence.negative
-            squares += weight * weight * evidence.squares
-        }
+        let evidence = WeightedEvidence(of: state, at: time, settings: settings)
+        let (positive, negative) = (evidence.positive, evidence.negative)
         let prior = settings.priorStrength
         let total = positive + negative + prior
-        let p = (positive + prior * settings.baseRate) / total
+        let baseRate = state.baseRate(settings)
+        let p = (positive + prior * baseRate) / total
         healthScore = 100 * p
         confidence = (positive + negative) / total
 
-        let n = total * total / (squares + prior * prior)
+        let n = total * total / (evidence.squares + prior * prior)
         let zz = Self.z * Self.z
         let center = p + zz / (2 * n)
         let halfWidth = Self.z * (p * (1 - p) / n + zz / (4 * n * n)).squareRoot()
@@ -66,15 +55,6 @@ public struct Score: Sendable, Equatable {
     public var healthScoreHundredths: UInt16 {
         UInt16((healthScore * 100).rounded())
     }
-
-    /// The verdict that the interval allows.
-    public var status: DealStatus {
-        if confidence < DealStatus.confidenceMin { return .unknown }
-        if lowerBound >= DealStatus.healthyLowerBoundMin { return .healthy }
-        if upperBound <= DealStatus.deadUpperBoundMax { return .dead }
-        if upperBound <= DealStatus.failingUpperBoundMax { return .failing }
-        return .uncertain
-    }
 }
 
 extension ScoringSettings {
@@ -82,23 +62,4 @@ extension ScoringSettings {
     public var boundDriftPerDay: Double {
         Score.boundDriftMax * decayRatePerDay
     }
-}
-
-/// A verdict in one word, from the 90 % interval.
-public enum DealStatus: String, Sendable {
-    /// Next to no evidence: less than one fresh tip's worth.
-    case unknown
-    /// Even the lower bound is above an even chance: five fresh passes in a row.
-    case healthy
-    /// The interval spans an even chance.
-    case uncertain
-    /// Even the upper bound is no better than an even chance: five fresh failures in a row.
-    case failing
-    /// Even the upper bound is at most one in four: thirteen fresh failures in a row.
-    case dead
-
-    static let confidenceMin = 0.02
-    static let healthyLowerBoundMin = 50.0
-    static let failingUpperBoundMax = 50.0
-    static let deadUpperBoundMax = 25.0
 }

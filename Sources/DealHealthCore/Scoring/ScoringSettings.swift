@@ -14,6 +14,25 @@ public struct ScoringSettings: Sendable, Equatable {
     public var priorStrength = 1.0
     /// a: the score of a deal without evidence, as a probability, [0, 1].
     public var baseRate = 0.5
+    /// h and r: how often a working deal dies, and a dead one revives, per day, [0.000001, 1].
+    public var deathRatePerDay = 0.022
+    public var revivalRatePerDay = 0.025
+    /// τ: the most that all verifications, and all tips, shift the forecast's log-odds, [0, 4]; 0 leaves them out.
+    public var verificationInfluence = 2.0
+    public var tipInfluence = 0.4
+    /// What is left of older evidence when an alarm is raised, [0, 1]; 1 raises none.
+    public var alarmEvidenceShare = 0.1
+    /// How much evidence about a merchant's deals weighs as much as `baseRate` in what a new deal of it begins with, (0, ∞]; ∞ leaves the
+    /// merchant out.
+    public var merchantPriorStrength = 5.0
+
+    /// The bare formula: no change detection, no merchant's prior.
+    public var plain: ScoringSettings {
+        var settings = self
+        settings.alarmEvidenceShare = 1
+        settings.merchantPriorStrength = .infinity
+        return settings
+    }
 
     public init() {}
 
@@ -66,7 +85,29 @@ public struct ScoringSettings: Sendable, Equatable {
         Parameter(
             name: "base_rate", value: \.baseRate, range: "[0, 1]", isAllowed: { $0 >= 0 && $0 <= 1 },
             summary: "The score without evidence, as a probability"),
+        rate("death", \.deathRatePerDay, summary: "How often a working deal dies"),
+        rate("revival", \.revivalRatePerDay, summary: "How often a dead deal revives"),
+        influence("verification", \.verificationInfluence),
+        influence("tip", \.tipInfluence),
+        Parameter(
+            name: "alarm_evidence_share", value: \.alarmEvidenceShare, range: "[0, 1]",
+            isAllowed: { $0 >= 0 && $0 <= 1 }, summary: "What an alarm leaves of older evidence; 1 raises none"),
+        Parameter(
+            name: "merchant_prior_strength", value: \.merchantPriorStrength, range: "(0, inf]",
+            isAllowed: { $0 > 0 }, summary: "Evidence of a merchant that weighs as much as the base rate"),
     ]
+
+    private static func rate(_ name: String, _ value: Field, summary: String) -> Parameter {
+        Parameter(
+            name: "\(name)_rate_per_day", value: value, range: "[0.000001, 1]",
+            isAllowed: { $0 >= 0.000_001 && $0 <= 1 }, summary: summary)
+    }
+
+    private static func influence(_ source: String, _ value: Field) -> Parameter {
+        Parameter(
+            name: "\(source)_influence", value: value, range: "[0, 4]", isAllowed: { $0 >= 0 && $0 <= 4 },
+            summary: "Most that all of this source shifts the forecast's log-odds")
+    }
 
     private static func weight(
         _ source: String, _ value: Field

@@ -9,9 +9,9 @@ struct UnsavedChanges: Sendable {
     /// One bit a slot: whether it is in `slots`.
     private var isChanged: [UInt64] = []
 
-    mutating func insert(slot: UInt32, remembered event: RememberedEvent) {
+    mutating func insert(slot: UInt32, remembered event: RememberedEvent?) {
         insert(slot)
-        remembered.append(event)
+        if let event { remembered.append(event) }
     }
 
     private mutating func insert(_ slot: UInt32) {

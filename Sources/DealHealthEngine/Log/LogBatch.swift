@@ -7,7 +7,8 @@ struct StagedChange {
     /// The id of a deal whose first event this is: it takes the table's next slot.
     var newDealID: [UInt8]?
     var state: DealState
-    var remembered: RememberedEvent
+    /// Nil for an alarm.
+    var remembered: RememberedEvent?
 }
 
 /// The records of one commit, encoded, and the changes they bring.
@@ -27,6 +28,8 @@ public final class LogBatch: @unchecked Sendable {
     /// The changes by partition index, each in log order.
     private(set) var changes: [[StagedChange]] = Array(repeating: [], count: Partition.count)
 
+    /// Alarms among the records.
+    private(set) var alarmCount = 0
     /// The scoring settings that its one record puts in force: such a record is a batch of its own, so that what is published before it was
     /// staged with the settings before, and what comes after with these.
     private(set) var scoring: ScoringChange?
@@ -45,6 +48,7 @@ public final class LogBatch: @unchecked Sendable {
         ends.removeAll(keepingCapacity: true)
         for index in changes.indices { changes[index].removeAll(keepingCapacity: true) }
         scoring = nil
+        alarmCount = 0
     }
 
     public var count: Int {
@@ -73,6 +77,7 @@ public final class LogBatch: @unchecked Sendable {
         lastChecksum = record.encode(
             dealID: dealID, payload: payload, previousChecksum: lastChecksum, into: &bytes)
         ends.append(bytes.count)
+        if record.kind == .alarm { alarmCount += 1 }
     }
 
     /// Makes an empty batch that of one settings record.

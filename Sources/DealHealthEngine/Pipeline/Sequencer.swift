@@ -99,26 +99,25 @@ struct Sequencer {
         max(now, lastReceivedAt)
     }
 
-    /// Gives the event the next position and remembers it; `record.lsn` MUST be `nextLSN` and `phase` open or draining.
+    /// Begins a commit if the one that gathers is full: what is appended until the next call is durable together.
+    mutating func makeRoom() {
+        if queue.last?.isFull ?? true { queue.append(emptyBatch(firstLSN: nextLSN)) }
+    }
+
+    /// Gives a record of a deal the next position, and remembers its event; `record.lsn` MUST be `nextLSN`, `phase` open or draining, and
+    /// `makeRoom` called before.
     mutating func append(
         _ record: LogRecord, dealID: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, partition: Partition,
-        step: PartitionState.Step
+        change: StagedChange
     ) {
         let lsn = positions.assign()
         precondition(record.lsn == lsn, "a record takes the next position")
-        if queue.last?.isFull ?? true {
-            queue.append(emptyBatch(firstLSN: lsn))
-        }
         let batch = queue[queue.count - 1]
         batch.append(record, dealID: dealID, payload: payload)
-        let event = RememberedEvent(
-            identity: record.identity, contentHash: record.contentHash, receivedAt: record.receivedAt)
-        batch.append(
-            StagedChange(slot: step.slot, newDealID: step.newDealID, state: step.state, remembered: event),
-            in: partition)
+        batch.append(change, in: partition)
         assignedChecksum = batch.lastChecksum
         lastReceivedAt = record.receivedAt
-        remembered.insert(event)
+        if let event = change.remembered { remembered.insert(event) }
     }
 
     /// Puts other scoring settings in force for whatever is staged from now on; `phase` MUST be open.
@@ -178,7 +177,9 @@ struct Sequencer {
         phase = .aborting
         abortCount += 1
         for aborted in [batch] + queue {
-            for change in aborted.changes.joined() { remembered.remove(change.remembered.identity) }
+            for change in aborted.changes.joined() {
+                if let event = change.remembered { remembered.remove(event.identity) }
+            }
         }
         queue.removeAll()
         positions.abort()

@@ -1,15 +1,15 @@
 public import DealHealthCore
 
-/// A deal's state and its score at one instant.
+/// A deal's state, and what is told of it at one instant.
 public struct DealHealth: Sendable {
     public var dealID: String
     public var state: DealState
-    public var score: Score
+    public var assessment: Assessment
 
-    public init(dealID: String, state: DealState, score: Score) {
+    public init(dealID: String, state: DealState, assessment: Assessment) {
         self.dealID = dealID
         self.state = state
-        self.score = score
+        self.assessment = assessment
     }
 }
 

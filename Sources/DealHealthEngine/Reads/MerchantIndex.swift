@@ -61,6 +61,16 @@ final class MerchantIndex: Sendable {
         }
     }
 
+    /// The number of the merchant's deals, some that left it included.
+    func dealCount(of merchantID: Int64) -> Int {
+        deals.withLock { $0[merchantID]?.listed.count ?? 0 }
+    }
+
+    /// The latest to come of the merchant's deals, at most `countMax`; some that left it included.
+    func newestDeals(of merchantID: Int64, countMax: Int) -> [DealReference] {
+        deals.withLock { Array($0[merchantID]?.listed.suffix(countMax) ?? []) }
+    }
+
     /// The merchant's deals, each once, in no order.
     func deals(of merchantID: Int64) -> [DealReference] {
         let deals = deals.withLock { $0[merchantID] }

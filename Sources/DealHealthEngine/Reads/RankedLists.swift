@@ -165,9 +165,9 @@ struct RankedLists: Sendable {
         var rest = entries
         while page.deals.count < query.limit, let entry = rest.popFirst() {
             guard let state = tables[entry.deal.partition.index].state(at: entry.deal.slot) else { continue }
-            let score = Score(of: state, at: query.asOf, settings: scoring.settings)
-            if query.admits(state, score) {
-                page.deals.append(DealHealth(dealID: entry.dealID, state: state, score: score))
+            let assessment = Assessment(of: state, at: query.asOf, settings: scoring.settings)
+            if query.admits(state, assessment.score) {
+                page.deals.append(DealHealth(dealID: entry.dealID, state: state, assessment: assessment))
             }
         }
         if !(rest.isEmpty && isLast) { page.next = entries[..<rest.startIndex].last?.position }

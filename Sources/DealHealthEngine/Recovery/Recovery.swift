@@ -213,7 +213,7 @@ struct Recovery {
                 scoring = try Self.decoded { () throws(CodecError) in
                     try ScoringChange(UnsafeRawBufferPointer(rebasing: bytes[record.payload])).settings
                 }
-            case .evidence:
+            case .evidence, .alarm:
                 let dealID = UnsafeRawBufferPointer(rebasing: bytes[record.dealID])
                 let index = Partition(dealID: dealID).index
                 if lsn > checkpoints[index].position {
@@ -222,11 +222,7 @@ struct Recovery {
                     }
                     partitions[index].replay(record.header, dealID: dealID, settings: scoring)
                 }
-                let header = record.header
-                Self.remember(
-                    RememberedEvent(
-                        identity: header.identity, contentHash: header.contentHash, receivedAt: header.receivedAt),
-                    in: &remembered)
+                if let event = RememberedEvent(record.header) { Self.remember(event, in: &remembered) }
             }
             progress.replayed(Int(lsn.value - start.value))
             return true

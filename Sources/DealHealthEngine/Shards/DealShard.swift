@@ -7,18 +7,20 @@ actor DealShard {
     private let merchants: MerchantIndex
     private let hotWrites: HotDeals
     private let scoring: ScoringInForce
+    private let priors: MerchantPriors
     private var sampler = HotDealSampler()
     private let clock: @Sendable () -> Timestamp
 
     init(
         state: sending PartitionState, pipeline: CommitPipeline, merchants: MerchantIndex, hotWrites: HotDeals,
-        scoring: ScoringInForce, clock: @escaping @Sendable () -> Timestamp
+        scoring: ScoringInForce, priors: MerchantPriors, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.state = state
         self.pipeline = pipeline
         self.merchants = merchants
         self.hotWrites = hotWrites
         self.scoring = scoring
+        self.priors = priors
         self.clock = clock
     }
 
@@ -74,19 +76,37 @@ actor DealShard {
         _ event: Event, storage: UnsafeRawBufferPointer, now: Timestamp, to sequencer: inout Sequencer
     ) -> Bool {
         let dealID = UnsafeRawBufferPointer(rebasing: storage[event.dealID.range])
-        let lsn = sequencer.nextLSN
-        guard let step = state.stage(event, dealID: dealID, lsn: lsn, settings: sequencer.scoring.settings) else {
-            return false
+        let settings = sequencer.scoring.settings
+        let step = state.stage(event, dealID: dealID, lsn: sequencer.nextLSN, settings: settings) { merchantID in
+            priors.prior(of: merchantID, at: event.time, settings: settings)
         }
+        guard let step else { return false }
+        sequencer.makeRoom()
+        let receivedAt = sequencer.receptionTime(now)
+        if let alarm = step.alarm {
+            let record = LogRecord(
+                kind: .alarm, lsn: alarm.state.lastLSN, previousPartitionLSN: alarm.previousPartitionLSN,
+                previousDealLSN: alarm.previousDealLSN, receivedAt: receivedAt, time: event.time,
+                identity: Hash128(low: 0, high: 0), contentHash: 0, works: false, hasGivenID: false,
+                mass: settings.alarmEvidenceShare, merchantID: nil, scoreBefore: alarm.scoreBefore,
+                scoreAfter: alarm.scoreAfter)
+            sequencer.append(
+                record, dealID: dealID, payload: UnsafeRawBufferPointer(start: nil, count: 0),
+                partition: state.partition, change: StagedChange(slot: step.slot, state: alarm.state))
+        }
+        let next = step.event
         let record = LogRecord(
-            kind: .evidence(event.source), lsn: lsn, previousPartitionLSN: step.previousPartitionLSN,
-            previousDealLSN: step.previousDealLSN, receivedAt: sequencer.receptionTime(now), time: event.time,
+            kind: .evidence(event.source), lsn: next.state.lastLSN, previousPartitionLSN: next.previousPartitionLSN,
+            previousDealLSN: next.previousDealLSN, receivedAt: receivedAt, time: event.time,
             identity: event.identity, contentHash: event.contentHash, works: event.works,
             hasGivenID: event.hasGivenID, mass: event.mass, merchantID: event.merchantID,
-            scoreBefore: step.scoreBefore, scoreAfter: step.scoreAfter)
+            hasMerchantPrior: step.newDealID != nil && next.state.prior != nil, scoreBefore: next.scoreBefore,
+            scoreAfter: next.scoreAfter)
         sequencer.append(
             record, dealID: dealID, payload: UnsafeRawBufferPointer(rebasing: storage[event.received.range]),
-            partition: state.partition, step: step)
+            partition: state.partition,
+            change: StagedChange(
+                slot: step.slot, newDealID: step.newDealID, state: next.state, remembered: RememberedEvent(record)))
         return true
     }
 

@@ -30,33 +30,59 @@ struct PartitionState {
 
     // MARK: staging
 
-    /// A deal's next state, and what its record says of the step.
-    struct Step {
-        var slot: UInt32
-        var newDealID: [UInt8]?
+    /// The change of a deal that one record makes, and what the record says of it.
+    struct Transition {
         var state: DealState
         var previousPartitionLSN: LSN
         var previousDealLSN: LSN
         var scoreBefore: UInt16
         var scoreAfter: UInt16
+
+        init(from before: DealState, to after: DealState, previousPartitionLSN: LSN, settings: ScoringSettings) {
+            state = after
+            self.previousPartitionLSN = previousPartitionLSN
+            previousDealLSN = before.lastLSN
+            let time = after.referenceTime
+            scoreBefore = Score(of: before, at: time, settings: settings).healthScoreHundredths
+            scoreAfter = Score(of: after, at: time, settings: settings).healthScoreHundredths
+        }
     }
 
-    /// Works out the step that `event` at `lsn` makes under `settings`, and stages it; nil when the partition can hold no new deal.
-    mutating func stage(_ event: Event, dealID: UnsafeRawBufferPointer, lsn: LSN, settings: ScoringSettings) -> Step? {
+    /// What an event does to its deal.
+    struct Step {
+        var slot: UInt32
+        var newDealID: [UInt8]?
+        /// The alarm that the event gives cause for: a record of its own, before it.
+        var alarm: Transition?
+        var event: Transition
+    }
+
+    /// Works out what `event` does under `settings`, and stages it; nil when the partition can hold no new deal.
+    ///
+    /// - Parameters:
+    ///   - lsn: of the event, or, if it gives cause for an alarm, of that; then the event has the next.
+    ///   - prior: what the score of a merchant's new deal begins with.
+    mutating func stage(
+        _ event: Event, dealID: UnsafeRawBufferPointer, lsn: LSN, settings: ScoringSettings, prior: (Int64) -> UInt16?
+    ) -> Step? {
         guard let (slot, newDealID) = slot(of: dealID) else { return nil }
-        let before = staged[slot] ?? (newDealID == nil ? table.state(at: Int(slot)) : nil) ?? DealState()
+        var before = staged[slot] ?? (newDealID == nil ? table.state(at: Int(slot)) : nil) ?? DealState()
+        if newDealID != nil { before.prior = event.merchantID.flatMap(prior) }
         var after = before
-        after.apply(
-            source: event.source, works: event.works, mass: event.mass, time: event.time, merchantID: event.merchantID,
-            lsn: lsn, settings: settings)
-        let step = Step(
-            slot: slot, newDealID: newDealID, state: after, previousPartitionLSN: stagedLSN,
-            previousDealLSN: before.lastLSN,
-            scoreBefore: Score(of: before, at: after.referenceTime, settings: settings).healthScoreHundredths,
-            scoreAfter: Score(of: after, at: after.referenceTime, settings: settings).healthScoreHundredths)
+        var alarm: Transition?
+        if after.apply(event, lsn: lsn, settings: settings), settings.alarmEvidenceShare < 1 {
+            var alarmed = before
+            alarmed.raiseAlarm(at: event.time, share: settings.alarmEvidenceShare, lsn: lsn, settings: settings)
+            alarm = Transition(from: before, to: alarmed, previousPartitionLSN: stagedLSN, settings: settings)
+            before = alarmed
+            after = alarmed
+            after.apply(event, lsn: lsn.successor, settings: settings)
+        }
+        let transition = Transition(
+            from: before, to: after, previousPartitionLSN: alarm?.state.lastLSN ?? stagedLSN, settings: settings)
         staged[slot] = after
-        stagedLSN = lsn
-        return step
+        stagedLSN = after.lastLSN
+        return Step(slot: slot, newDealID: newDealID, alarm: alarm, event: transition)
     }
 
     /// The slot of a deal, or the one that a new deal will take; nil when the partition is full.
@@ -109,18 +135,14 @@ struct PartitionState {
     mutating func replay(_ record: LogRecord, dealID: UnsafeRawBufferPointer, settings: ScoringSettings) {
         stagedLSN = record.lsn
         appliedLSN = record.lsn
-        guard let slot = table.slot(of: dealID) ?? table.insert(dealID), case .evidence(let source) = record.kind
-        else { preconditionFailure("the log holds more deals than the partition's limit") }
-        unsaved.insert(
-            slot: UInt32(slot),
-            remembered: RememberedEvent(
-                identity: record.identity, contentHash: record.contentHash, receivedAt: record.receivedAt))
+        guard let slot = table.slot(of: dealID) ?? table.insert(dealID) else {
+            preconditionFailure("the log holds more deals than the partition's limit")
+        }
+        unsaved.insert(slot: UInt32(slot), remembered: RememberedEvent(record))
         var state = table.state(at: slot) ?? DealState()
         // The checkpoint's entries may be newer than its position: they are written while events go on.
         guard record.lsn > state.lastLSN else { return }
-        state.apply(
-            source: source, works: record.works, mass: record.mass, time: record.time, merchantID: record.merchantID,
-            lsn: record.lsn, settings: settings)
+        state.replay(record, settings: settings)
         table.publish(state, at: slot)
     }
 
@@ -142,5 +164,15 @@ struct PartitionState {
     func checkInvariants() {
         precondition(appliedLSN <= stagedLSN, "applied <= staged")
         precondition(newDeals.count <= staged.count, "a new deal is staged")
+    }
+}
+
+extension DealState {
+    /// Folds in an event that counts.
+    @discardableResult
+    mutating func apply(_ event: Event, lsn: LSN, settings: ScoringSettings) -> Bool {
+        apply(
+            source: event.source, works: event.works, mass: event.mass, time: event.time, merchantID: event.merchantID,
+            lsn: lsn, settings: settings)
     }
 }

@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// ## Why a read is correct
 ///
-/// Every word that both sides touch at a time is atomic, so there is no data race by definition. A slot is two cache lines,
-/// `[sequence, id (2 words), state (13 words)]`. The id is written before the slot can be reached, and never again: its count, one
+/// Every word that both sides touch at a time is atomic, so there is no data race by definition. A slot is 17 words,
+/// `[sequence, id (2 words), state (14 words)]`. The id is written before the slot can be reached, and never again: its count, one
 /// byte, then the bytes; more than 15 lie elsewhere, at the address in its second word. To publish, the owner
 /// 1. writes the new state into the *spare* (one per table),
 /// 2. makes the slot's sequence odd (release: the spare is complete),
@@ -30,8 +30,8 @@ import Synchronization
 public final class DealTable: @unchecked Sendable {
     typealias Word = Atomic<UInt64>
 
-    static let stateWords = 13
-    private static let slotWords = 16
+    static let stateWords = 14
+    private static let slotWords = 17
     private static let idWord = 1
     private static let stateWord = 3
     /// Memory is taken by the page as slots are handed out, so a large chunk wastes none.
@@ -268,6 +268,10 @@ public final class DealTable: @unchecked Sendable {
 }
 
 extension DealState {
+    // Word 11: events counted (32 bits), minute of the status (27), status (3), alarm armed (1), merchant present (1).
+    // Word 12: the last LSN (48 bits), the prior and 1 (16), 0 for none.
+    private static let minuteMax: UInt32 = 1 << 27 - 1
+    private static let armedBit: UInt64 = 1 << 62
     private static let merchantBit: UInt64 = 1 << 63
 
     fileprivate init(words: UnsafeMutablePointer<DealTable.Word>) {
@@ -282,13 +286,21 @@ extension DealState {
         automatedTest = evidence(1)
         communityVerification = evidence(4)
         communityTip = evidence(7)
-        let counted = word(11)
-        merchantID = counted & Self.merchantBit != 0 ? Int64(bitPattern: word(10)) : nil
-        eventCount = counted & ~Self.merchantBit
-        lastLSN = LSN(word(12))
+        let packed = word(11)
+        merchantID = packed & Self.merchantBit != 0 ? Int64(bitPattern: word(10)) : nil
+        eventCount = packed & 0xffff_ffff
+        statusMinute = UInt32(truncatingIfNeeded: packed >> 32) & Self.minuteMax
+        isAlarmArmed = packed & Self.armedBit != 0
+        // A reader may hold a state that is being written, which it then drops: it must not trap.
+        status = DealStatus(code: UInt8(packed >> 59 & 7)) ?? .unknown
+        let position = word(12)
+        lastLSN = LSN(position & Limits.lsnMax)
+        prior = position >> 48 == 0 ? nil : UInt16(position >> 48) - 1
+        forecast = ForecastState(word: word(13))
     }
 
     fileprivate func store(in words: UnsafeMutablePointer<DealTable.Word>) {
+        precondition(lastLSN.value <= Limits.lsnMax, "a position fits its bits")
         func store(_ index: Int, _ value: UInt64) { words[index].store(value, ordering: .relaxed) }
         func store(_ index: Int, _ evidence: Evidence) {
             store(index, evidence.positive.bitPattern)
@@ -300,7 +312,10 @@ extension DealState {
         store(4, communityVerification)
         store(7, communityTip)
         store(10, UInt64(bitPattern: merchantID ?? 0))
-        store(11, eventCount | (merchantID != nil ? Self.merchantBit : 0))
-        store(12, lastLSN.value)
+        let flags = (isAlarmArmed ? Self.armedBit : 0) | (merchantID != nil ? Self.merchantBit : 0)
+        let minute = UInt64(min(statusMinute, Self.minuteMax))
+        store(11, eventCount | minute << 32 | UInt64(status.code) << 59 | flags)
+        store(12, lastLSN.value | UInt64(prior.map { $0 + 1 } ?? 0) << 48)
+        store(13, forecast.word)
     }
 }

@@ -6,11 +6,12 @@ enum HealthBody {
     /// `{"deal_id","merchant_id","health_score","confidence","interval":[lo,hi],"works_probability","status","events",
     /// "last_event_at","as_of","lsn"}`; `dealID` MUST be UTF-8.
     static func write(
-        dealID: UnsafeRawBufferPointer, state: DealState, score: Score, asOf: Timestamp, to json: inout JSONWriter
+        dealID: UnsafeRawBufferPointer, state: DealState, assessment: Assessment, asOf: Timestamp,
+        to json: inout JSONWriter
     ) {
         // In one piece: reaching into the buffer once for each member costs more than the members.
         json.element(bytesMax: bytesMax(dealID)) { cursor in
-            append(dealID: dealID, state: state, score: score, asOf: asOf, to: &cursor)
+            append(dealID: dealID, state: state, assessment: assessment, asOf: asOf, to: &cursor)
         }
     }
 
@@ -22,23 +23,25 @@ enum HealthBody {
 
     /// As `write`.
     static func append(
-        dealID: UnsafeRawBufferPointer, state: DealState, score: Score, asOf: Timestamp, to cursor: inout JSONCursor
+        dealID: UnsafeRawBufferPointer, state: DealState, assessment: Assessment, asOf: Timestamp,
+        to cursor: inout JSONCursor
     ) {
         cursor.append(#"{"deal_id":"#)
         cursor.appendQuoted(dealID)
         cursor.append(#","merchant_id":"#)
         if let merchantID = state.merchantID { cursor.append(integer: merchantID) } else { cursor.append("null") }
         cursor.append(#","health_score":"#)
-        cursor.append(points: score.healthScore)
+        cursor.append(points: assessment.score.healthScore)
         cursor.append(#","confidence":"#)
-        cursor.append(share: score.confidence)
+        cursor.append(share: assessment.score.confidence)
         cursor.append(#","interval":["#)
-        cursor.append(points: score.lowerBound)
+        cursor.append(points: assessment.score.lowerBound)
         cursor.append(",")
-        cursor.append(points: score.upperBound)
-        // The forecast comes with the score issue; the member is there so that clients need not change.
-        cursor.append(#"],"works_probability":null,"status":""#)
-        cursor.append(text(of: score.status))
+        cursor.append(points: assessment.score.upperBound)
+        cursor.append(#"],"works_probability":"#)
+        cursor.append(share: assessment.forecast.worksProbability)
+        cursor.append(#","status":""#)
+        cursor.append(text(of: assessment.forecast.status))
         cursor.append(#"","events":"#)
         cursor.append(integer: state.eventCount)
         cursor.append(#","last_event_at":"#)
@@ -69,7 +72,8 @@ enum HealthBody {
         var dealID = health.dealID
         dealID.withUTF8 {
             write(
-                dealID: UnsafeRawBufferPointer($0), state: health.state, score: health.score, asOf: asOf, to: &json)
+                dealID: UnsafeRawBufferPointer($0), state: health.state, assessment: health.assessment, asOf: asOf,
+                to: &json)
         }
     }
 }

@@ -30,9 +30,11 @@ struct HealthRoutes: Sendable {
         if try Self.isCurrent(tag, headers) {
             response = Response(status: .notModified)
         } else {
-            let score = Score(of: state, at: asOf, settings: scoring.settings)
+            let assessment = Assessment(of: state, at: asOf, settings: scoring.settings)
             var json = JSONWriter()
-            dealID.withUnsafeBytes { HealthBody.write(dealID: $0, state: state, score: score, asOf: asOf, to: &json) }
+            dealID.withUnsafeBytes {
+                HealthBody.write(dealID: $0, state: state, assessment: assessment, asOf: asOf, to: &json)
+            }
             response = Response(json)
         }
         response.headers[.eTag] = tag.text

@@ -16,8 +16,8 @@ enum ManyDealsBody {
         json.beginArray()
         engine.forEachState(of: ids, in: bytes) { index, dealID, state in
             guard let state else { return missing.append(index) }
-            let score = Score(of: state, at: asOf, settings: scoring)
-            HealthBody.write(dealID: dealID, state: state, score: score, asOf: asOf, to: &json)
+            let assessment = Assessment(of: state, at: asOf, settings: scoring)
+            HealthBody.write(dealID: dealID, state: state, assessment: assessment, asOf: asOf, to: &json)
         }
         sampler.pass(ids.count) { index in
             engine.hotReads.note(UnsafeRawBufferPointer(rebasing: bytes[ids[index]]), at: asOf)

@@ -252,7 +252,7 @@ final class FastReads {
                     return read.isHead ? .headUnmodified : .getUnmodified
                 }
             }
-            let score = Score(of: state, at: asOf, settings: scoring)
+            let assessment = Assessment(of: state, at: asOf, settings: scoring)
             output.bytes(max: AnswerTemplates.headBytesMax + fields.count + HealthBody.bytesMax(dealID)) { cursor in
                 cursor.append(templates.okStart)
                 cursor.append(integer: state.lastLSN.value)
@@ -260,7 +260,8 @@ final class FastReads {
                 cursor.append(fields)
                 cursor.append(end)
                 let headCount = cursor.count
-                HealthBody.append(dealID: dealID, state: state, score: score, asOf: asOf, to: &cursor)
+                HealthBody.append(
+                    dealID: dealID, state: state, assessment: assessment, asOf: asOf, to: &cursor)
                 let bodyCount = cursor.count - headCount
                 precondition(AnswerTemplates.bodyCounts.contains(bodyCount), "a body's length has three digits")
                 cursor.overwrite(at: AnswerTemplates.lengthOffset, threeDigits: bodyCount)

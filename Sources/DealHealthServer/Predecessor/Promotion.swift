@@ -46,7 +46,7 @@ struct Promotion {
     let walk: Walk
 
     func write(to json: inout JSONWriter) {
-        let score = PredecessorScore(health.score)
+        let score = PredecessorScore(health.assessment.score)
         json.beginObject()
         json.key("id")
         json.string(health.dealID)

@@ -13,8 +13,8 @@ struct PromotionRoutes: Sendable {
         let dealID = try target.dealID()
         let engine = try handle.recoveredEngine()
         guard let state = dealID.withUnsafeBytes({ engine.state(of: $0) }) else { throw Problem.unknownDeal }
-        let score = Score(of: state, at: engine.now(), settings: engine.scoring.settings)
-        let health = DealHealth(dealID: String(decoding: dealID, as: UTF8.self), state: state, score: score)
+        let assessment = Assessment(of: state, at: engine.now(), settings: engine.scoring.settings)
+        let health = DealHealth(dealID: String(decoding: dealID, as: UTF8.self), state: state, assessment: assessment)
         let promotion = try await promotions([health], engine)[0]
         return PredecessorAnswer.response { json in
             json.key("data")
@@ -67,7 +67,7 @@ struct PromotionRoutes: Sendable {
         query.maxScore = range.upperBound + 0.5
         query.limit = Limits.pageSizeMax
         let healths = await engine.list(query).deals.filter {
-            range.contains(Double(PredecessorScore($0.score).points))
+            range.contains(Double(PredecessorScore($0.assessment.score).points))
         }
         let promotions = try await promotions(healths, engine)
         return PredecessorAnswer.response { json in

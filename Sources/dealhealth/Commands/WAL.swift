@@ -127,6 +127,13 @@ struct WAL: AsyncParsableCommand {
                         fields.append("\"\(parameter.name)\":\(value.isFinite ? "\(value)" : "null")")
                     }
                 }
+            case .alarm:
+                fields.append("\"type\":\"Alarm\"")
+                fields.append("\"deal_id\":\(quoted(UnsafeRawBufferPointer(rebasing: bytes[record.dealID])))")
+                fields.append("\"time\":\"\(header.time)\"")
+                fields.append("\"evidence_share\":\(header.mass)")
+                fields.append("\"score_before\":\(Double(header.scoreBefore) / 100)")
+                fields.append("\"score_after\":\(Double(header.scoreAfter) / 100)")
             case .evidence(let source):
                 fields.append("\"type\":\"\(source.eventType)\"")
                 fields.append("\"deal_id\":\(quoted(UnsafeRawBufferPointer(rebasing: bytes[record.dealID])))")

@@ -38,7 +38,7 @@ struct CheckpointCodecTests {
                 let deal = Self.deal(merchantID: merchantID, dealIDBytes: dealIDBytes, using: &generator)
                 let bytes = deal.encoded
                 #expect(try Deal(bytes) == deal)
-                #expect(bytes.count == 112 + dealIDBytes)
+                #expect(bytes.count == 128 + dealIDBytes)
             }
         }
     }
@@ -72,7 +72,9 @@ struct CheckpointCodecTests {
     @Test func dealOfAnotherVersionOrLongerIDThanItsBytesIsRefused() {
         var generator = SeededGenerator(seed: 203)
         let bytes = Self.deal(merchantID: 1, dealIDBytes: 3, using: &generator).encoded
-        for change: (inout [UInt8]) -> Void in [{ $0[4] = 0 }, { $0[4] = 2 }, { $0[6] = 4 }, { $0[6] = 255 }] {
+        for change: (inout [UInt8]) -> Void in [
+            { $0[4] = 0 }, { $0[4] = 1 }, { $0[4] = 3 }, { $0[6] = 4 }, { $0[6] = 255 }, { $0[7] = 5 },
+        ] {
             #expect(throws: CodecError.self) { try Deal(Damage.resealed(bytes, change)) }
         }
     }
@@ -94,12 +96,18 @@ struct CheckpointCodecTests {
         state.merchantID = -2
         state.eventCount = 9
         state.lastLSN = LSN(0x0102_0304_0506_0708)
+        state.forecast = ForecastState(word: 0xd1d2_d3d4_d5d6_d7d8)
+        state.isAlarmArmed = false
+        state.status = .failing
+        state.statusMinute = 0x01c2_c3c4
+        state.prior = 7_125
         let bytes = Deal(state: state, dealID: Array("deal-1".utf8)).encoded
         let expected = HexBytes.decode(
             """
-            8ce82533 01010600 0807060504030201 40f37e60ff600600 feffffffffffffff 0900000000000000
+            0f9b7ec2 02030603 0807060504030201 40f37e60ff600600 feffffffffffffff 0900000000000000
             000000000000f83f 000000000000d03f 0000000000000040 000000000000c03f 0000000000000000
-            000000000000b03f 0000000000000000 0000000000000840 000000000000f03f 6465616c2d31
+            000000000000b03f 0000000000000000 0000000000000840 000000000000f03f
+            d8d7d6d5d4d3d2d1 c4c3c201 d51b 0000 6465616c2d31
             """)
         #expect(HexBytes.encode(bytes) == HexBytes.encode(expected))
     }
@@ -162,6 +170,11 @@ struct CheckpointCodecTests {
         state.merchantID = merchantID
         state.eventCount = generator.next()
         state.lastLSN = LSN(generator.next())
+        state.forecast = ForecastState(word: generator.next())
+        state.isAlarmArmed = .random(using: &generator)
+        state.status = DealStatus(code: .random(in: 0...4, using: &generator)) ?? .unknown
+        state.statusMinute = .random(in: 0...(.max), using: &generator)
+        state.prior = Bool.random(using: &generator) ? .random(in: 0...10_000, using: &generator) : nil
         return Deal(state: state, dealID: (0..<dealIDBytes).map { _ in UInt8.random(in: 0...255, using: &generator) })
     }
 

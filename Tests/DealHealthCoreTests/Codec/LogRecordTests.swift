@@ -81,7 +81,7 @@ struct LogRecordTests {
             kind: .evidence(.automatedTest), merchantID: nil, dealIDBytes: 4, payloadBytes: 6, using: &generator)
         let bytes = record.encoded
         for change: (inout [UInt8]) -> Void in [
-            { $0[88] = 0 }, { $0[88] = 2 }, { $0[89] = 3 }, { $0[89] = 15 }, { $0[89] = 17 }, { $0[89] = 255 },
+            { $0[88] = 0 }, { $0[88] = 2 }, { $0[89] = 3 }, { $0[89] = 15 }, { $0[89] = 18 }, { $0[89] = 255 },
             { $0[91] = 5 }, { $0[91] = 255 }, { $0[96] = 5 }, { $0[99] = 255 }, { $0.append(0) }, { $0.removeLast() },
         ] {
             #expect(throws: CodecError.self) { try DecodedRecord(Damage.resealed(bytes, change)) }

@@ -82,6 +82,8 @@ struct ScoringSettingsCodecTests {
             """
             9a9999999999b93f 333333333333e33f 333333333333d33f 9a9999999999b93f 000000000000f07f
             0000000000003440 0000000000002440 000000000000f03f 000000000000e03f
+            ba490c022b87963f 9a9999999999993f 0000000000000040 9a9999999999d93f 9a9999999999b93f
+            0000000000001440
             """)
         #expect(HexBytes.encode(ScoringSettings().encoded()) == HexBytes.encode(expected))
     }

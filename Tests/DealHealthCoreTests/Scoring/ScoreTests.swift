@@ -35,7 +35,6 @@ struct ScoreTests {
             #expect(score.confidence == 0)
             #expect(score.lowerBound < 10)
             #expect(score.upperBound > 90)
-            #expect(score.status == .unknown)
             #expect(score.healthScoreHundredths == 5_000)
         }
     }

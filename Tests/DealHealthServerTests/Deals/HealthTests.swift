@@ -19,14 +19,18 @@ import Testing
                     "events", "last_event_at", "as_of", "lsn",
                 ])
             let state = try #require(engine.state("a"))
-            let score = Score(of: state, at: engine.now(), settings: engine.scoring.settings)
+            let assessment = Assessment(of: state, at: engine.now(), settings: engine.scoring.settings)
+            let score = assessment.score
             #expect(reply.number("health_score") == (score.healthScore * 100).rounded() / 100)
             #expect(reply.number("confidence") == (score.confidence * 10_000).rounded() / 10_000)
             let interval = try #require(reply.json["interval"] as? [NSNumber])
             #expect(
                 interval.map { $0.doubleValue }
                     == [score.lowerBound, score.upperBound].map { ($0 * 100).rounded() / 100 })
-            #expect(reply.json["works_probability"] is NSNull && reply.string("status") == score.status.rawValue)
+            #expect(
+                reply.number("works_probability")
+                    == (assessment.forecast.worksProbability * 10_000).rounded() / 10_000)
+            #expect(reply.string("status") == assessment.forecast.status.rawValue)
             #expect(reply.string("deal_id") == "a" && reply.integer("merchant_id") == 7)
             #expect(reply.integer("events") == 1 && reply.integer("lsn").map { UInt64($0) } == state.lastLSN.value)
             #expect(reply.string("last_event_at") == "\(EngineHarness<InMemoryLog>.start)")

@@ -40,7 +40,7 @@ import Testing
         try await TestServer.run { server, engine in
             let reply = try await Self.put(server, body)
             #expect(reply.status == 422 && reply.string("detail")?.contains(word) == true, "\(reply.text)")
-            #expect(engine.scoring.settings == ScoringSettings() && engine.positions.assigned == LSN(1))
+            #expect(engine.scoring.lsn == LSN(1) && engine.positions.assigned == LSN(1))
         }
     }
 

@@ -73,8 +73,9 @@ import Testing
         var harness = EngineHarness(log: InMemoryLog())
         harness.settings.scoring.decayRatePerDay = 0.25
         try await TestServer.run(harness) { server, _ in
+            let text = try await server.get("/v1/scoring").text
             #expect(
-                try await server.get("/v1/scoring").text.hasPrefix(
+                text.hasPrefix(
                     #"{"decay_rate_per_day":0.25,"automated_test_weight":0.6,"community_verification_weight":0.3,"#
                         + #""community_tip_weight":0.1,"automated_test_cap":null,"community_verification_cap":20,"#
                         + #""community_tip_cap":10,"prior_strength":1,"base_rate":0.5,"#))

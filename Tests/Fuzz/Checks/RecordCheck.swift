@@ -78,7 +78,7 @@ enum RecordCheck {
 
     private static func canonicalRecord(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
-        bytes[90] &= 7
+        bytes[90] &= 15
         if bytes[90] & 2 == 0 { bytes.replaceSubrange(80..<88, with: repeatElement(0, count: 8)) }
         seal(&bytes, 4..<bytes.count)
         return bytes
@@ -96,10 +96,11 @@ enum RecordCheck {
 
     private static func canonicalEntry(_ bytes: [UInt8]) -> [UInt8] {
         // What later versions add follows the deal id.
-        var bytes = Array(bytes.prefix(112 + Int(bytes[6])))
-        bytes[5] &= 1
-        bytes[7] = 0
-        if bytes[5] == 0 { bytes.replaceSubrange(24..<32, with: repeatElement(0, count: 8)) }
+        var bytes = Array(bytes.prefix(128 + Int(bytes[6])))
+        bytes[5] &= 7
+        bytes.replaceSubrange(126..<128, with: repeatElement(0, count: 2))
+        if bytes[5] & 2 == 0 { bytes.replaceSubrange(124..<126, with: repeatElement(0, count: 2)) }
+        if bytes[5] & 1 == 0 { bytes.replaceSubrange(24..<32, with: repeatElement(0, count: 8)) }
         seal(&bytes, 4..<bytes.count)
         return bytes
     }
