@@ -17,7 +17,7 @@ from model import EventMaker
 from server import Server
 
 REBUILDING = "rebuilding"
-ENTRY_HEADER_BYTES = 112
+ENTRY_HEADER_BYTES = 128
 
 
 @pytest.fixture(scope="module")
