@@ -45,6 +45,8 @@ struct TipClause: Sendable {
         static let intricate = Marks(rawValue: 1024)
         /// "no minimum": says that a condition is absent.
         static let unconditional = Marks(rawValue: 2048)
+        /// "everything else": what an earlier failure leaves.
+        static let remainder = Marks(rawValue: 4096)
     }
 
     /// True if the clause says anything that a tally takes.

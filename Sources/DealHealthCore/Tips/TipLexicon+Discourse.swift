@@ -39,6 +39,12 @@ extension TipLexicon {
             .role(.question),
             "is it just me, any idea, any luck, what is, whats, where do, where is, who has, any chance"),
         TipRule(.role(.filler), "for anyone, for anybody, by anyone, anyone else, to anyone, as anyone"),
+        TipRule(
+            .role(.remainder),
+            "everything else, otherwise, other than that, apart from that, all else, anything else, the rest is, rest is fine"
+        ),
+        TipRule(.role(.filler), "instead of, once and for all, at once"),
+        TipRule(.role(.past), "been using, have been using, had been, since forever, till recently"),
         TipRule(.role(.why), "why, how come, why is, why does, why did"),
     ]
 }

@@ -36,13 +36,70 @@ extension TipLexicon {
         TipRule(.state(-80, 0), "charged me full price, had to pay full price, rang up full price"),
         TipRule(
             .state(-80, 0, .reversal),
-            "everyone but me, everybody but me, until yesterday, until today, until now, until recently, until last week, until this morning, up until now"
+            "everyone but me, everybody but me, until yesterday, until today, until now, until recently, until last week, until this morning, up until now, til yesterday, till yesterday, til today, til now, til this morning"
         ),
         TipRule(
             .state(-60, 0), "wish it worked, wish this worked, wish it still worked, nope, nada, dont use, do not use"),
         TipRule(.state(-80, 0), "dont bother, do not bother, dont waste your time, waste of time, waste of my time"),
         TipRule(
             .state(-80, 0), "dont waste, wasted my time, waste your time, thanks for nothing, a joke, rip off, ripoff"),
+        TipRule(
+            .state(-85, 0),
+            "do a thing, do squat, do jack, does squat, a dud, dud, flopped, a flop, busted, a bust"
+        ),
+        TipRule(
+            .state(-80, 0),
+            "404, page not found, greyed out, grayed out, no code, no actual code, no real code, isnt a code, not a code"
+        ),
+        TipRule(
+            .state(-80, 0),
+            "kicked back, kicked it back, kicked me out, bounced back, spits out, spit it out, spinning, just spins"),
+        TipRule(
+            .state(-75, 40),
+            "disappeared, vanished, disappears, vanishes, fell off, falls off, drops off, was taken off the site"),
+        TipRule(
+            .state(-80, 40),
+            "maximum number of times, max number of times, redemption limit, maximum redemptions, maximum uses, used up, redeemed the maximum number of times, used the maximum number of times"
+        ),
+        TipRule(
+            .state(-80, 0),
+            "price is the same, total is the same, price was unchanged, same total, still the same price, price hasnt moved"
+        ),
+        TipRule(
+            .state(-75, 0),
+            "no reduction, nothing changed, doesnt do anything, zip, zilch, crickets, rip, r i p, went nowhere, to no avail"
+        ),
+        TipRule(
+            .state(-75, 0),
+            "worked for nobody, works for nobody, worked for no one, works for no one, worked for none, works for none"),
+        TipRule(
+            .state(-70, 0),
+            "gave up, giving up, stop posting, please remove, remove this, delete this, take this down, downvoted, downvote"
+        ),
+        TipRule(
+            .role(.filler),
+            "gave up hope, almost gave up, nearly gave up, about to give up, downvoted this, getting downvoted"),
+        TipRule(
+            .state(-70, 0),
+            "minutes back, # minutes back, my time back, minutes of my life, my hopes up, for nothing, got my hopes"),
+        TipRule(
+            .state(-75, 0),
+            "clickbait, click bait, hoax, sham, bs, phishing, malware, false advertising, lies, outdated, out of date, old code"
+        ),
+        TipRule(
+            .state(-75, 0),
+            "times out, timed out, crashes, crashed, freezes, would be nice if, wouldve been nice, would have been nice"
+        ),
+        TipRule(.role(.filler), "call bs, calling bs, called bs, cry bs, worth it for nothing"),
+        // Irony that has become a phrase.
+        TipRule(
+            .state(-75, 0, .reversal),
+            "if by, yeah right, good luck getting, good luck with, good luck using, in your dreams, my ass, said no one"
+        ),
+        TipRule(
+            .state(-75, 0),
+            "used to be my, used to love, what a joke, what a surprise, big surprise, surprise surprise, shocker, go figure"
+        ),
         TipRule(.state(-85, 0), "👎, ❌, ✖, 🚫, ⛔, thumbs down, kaput, defunct, is toast, doa, d o a"),
     ]
 }

@@ -13,7 +13,8 @@ extension TipLexicon {
             .negator(-70, .ability), "unable to, unable, was unable to, not able to, wasnt able to, wouldnt let me"),
         TipRule(.negator(-70, .ability), "wont let me, would not let me, doesnt let me, will not let me, didnt let me"),
         TipRule(.negator(-80), "failed to, fails to, refused to, refuses to, fail to, failing to"),
-        TipRule(.negator(0), "not, never, nothing, none, nobody, noone, no one, neither, nor, hardly, barely, without"),
+        TipRule(.negator(-60), "nothing, neither"),
+        TipRule(.negator(0), "not, never, none, nobody, noone, no one, nor, hardly, barely, without"),
         TipRule(.negator(0), "used to, not even, doesnt even, nothing is, far from, zero, lack of"),
         TipRule(.negator(0, .present), "no longer, stopped, quit, ceased, has stopped, is no longer, any longer not"),
         TipRule(.negator(-40, .determiner), "no, nah"),
@@ -55,7 +56,7 @@ extension TipLexicon {
         TipRule(
             .hedge(30), "marked as, listed as, marked, reported as, others say, people say, people said, everyone says"),
         TipRule(
-            .hedge(25), "others, other codes, other code, other coupons, other ones, the rest, the other, other one"),
+            .hedge(25), "others, other codes, other code, other coupons, other ones, the other, other one"),
         TipRule(
             .hedge(25), "another code, all other codes, the others, most codes, unlike, tried others, other people"),
         TipRule(

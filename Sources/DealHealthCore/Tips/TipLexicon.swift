@@ -20,15 +20,19 @@ struct TipLexicon: Sendable {
     /// The rules of coupon language.
     static let coupons = TipLexicon(
         rules: successRules + failureRules + sentimentRules + scopeRules + discourseRules + conditionRules
+            + languageRules,
+        mistyped: oftenMistyped
     )
 
     private var slots: [Slot]
     private let mask: Int
 
     /// Builds the table. Traps if a phrase is listed twice with different senses: that is a mistake in the tables.
+    /// Misspellings of the words of `mistyped` get the word's sense, unless they are words of the tables themselves.
     /// Complexity: linear in the size of the tables, once per process.
-    init(rules: [TipRule]) {
-        var nodes = 0
+    init(rules: [TipRule], mistyped: [String]) {
+        let misspellings = mistyped.map { (word: $0, forms: Self.misspellings(of: $0)) }
+        var nodes = misspellings.reduce(0) { $0 + $1.forms.count }
         for rule in rules { nodes += rule.phrases.utf8.count(where: { $0 == 0x20 }) + 1 }
         var capacity = 64
         while capacity < nodes * 2 { capacity *= 2 }
@@ -37,6 +41,15 @@ struct TipLexicon: Sendable {
         for rule in rules {
             for phrase in rule.phrases.utf8.split(separator: UInt8(ascii: ",")) {
                 insert(phrase.split(separator: 0x20).map { TipToken.hash(of: $0) }, rule.sense)
+            }
+        }
+        for (word, forms) in misspellings {
+            let sense = slots[find(TipToken.hash(of: word.utf8))].sense
+            for form in forms {
+                let slot = find(TipToken.hash(of: form))
+                guard slots[slot].sense.role == .prefix else { continue }
+                slots[slot].key = TipToken.hash(of: form)
+                slots[slot].sense = sense
             }
         }
     }

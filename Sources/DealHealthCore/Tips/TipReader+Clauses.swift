@@ -15,6 +15,7 @@ extension TipReader {
     /// Hands the clause to the tally and closes all scopes.
     mutating func finishClause() {
         readEllipsis()
+        notes?.finishClause(isAsserted: !isQuestion, statesCondition: clause.statesCondition)
         if isQuestion {
             // "why doesn't it work?" presupposes a failure; any other question asserts nothing.
             if clause.marks.contains(.why), clause.fails.sum > clause.works.sum {

@@ -8,6 +8,7 @@ extension TipReader {
         if negation.isDouble, negation.isPending { clause.marks.insert(.intricate) }
         negation.use()
         if hypothetical > 0 { return }
+        if !isNegated { noteEndDate(sense) }
         if sense.flags.contains(.reversal), !isQuestion {
             finishClause()
             clause.marks.insert(.contrast)
@@ -74,29 +75,5 @@ extension TipReader {
             return
         }
         negation.use()
-    }
-
-    /// A part of a condition; negated, an exclusion is one, and a condition is declared absent.
-    mutating func condition(_ sense: TipSense) {
-        switch sense.role {
-        case .limiter:
-            clause.marks.insert(.limiter)
-            if clause.denied.sum > 0, lastRole == .state { clause.marks.insert(.exclusion) }  // "not valid unless …"
-        case .restriction: clause.marks.insert(.restriction)
-        case .exclusion:
-            clause.marks.insert(.restriction)
-            if clause.denied.sum > 0 || negation.isActive {
-                clause.marks.insert(.exclusion)
-                negation.use()
-            }
-        default:
-            let needsNegation = sense.negated != 0
-            if needsNegation == negation.isActive {
-                clause.marks.insert(.condition)
-            } else if !needsNegation {
-                clause.marks.insert(.unconditional)
-            }
-            negation.use()
-        }
     }
 }

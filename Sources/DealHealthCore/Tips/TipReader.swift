@@ -27,6 +27,10 @@ struct TipReader {
     var previousHash: UInt64 = 0
     /// The role of the term before.
     var lastRole = TipSense.Role.filler
+    /// The tokens of the term being read.
+    var term = 0..<0
+    /// Collects conditions for `TipRules.read`; nil where only the judgement counts.
+    var notes: TipConditionNotes?
 
     /// "I", the speaker.
     static let firstPerson = TipToken.hash(of: "i".utf8)
@@ -44,6 +48,7 @@ struct TipReader {
             let match = lexicon.match(tokens, at: index)
             let length = match?.length ?? 1
             let sense = match?.sense ?? TipSense.role(.prefix)
+            term = index..<(index + length)
             advance(length, isContent: sense.role == .prefix || sense.role == .restriction)
             apply(sense)
             lastRole = sense.role
@@ -66,7 +71,8 @@ struct TipReader {
 
     private mutating func apply(_ sense: TipSense) {
         switch sense.role {
-        case .filler, .prefix: break
+        case .prefix: break
+        case .filler: noteEndDate(sense)
         case .state: state(sense)
         case .sentiment: sentiment(sense)
         case .negator: negator(sense)
@@ -92,6 +98,7 @@ struct TipReader {
             if clause.words == 1 { isQuestion = true }
         case .why: clause.marks.insert(.why)
         case .alternative: negation.resume()
+        case .remainder: clause.marks.insert(.remainder)
         case .conjunction:
             negation.close()
             if clause.words == 1 { clause.words = 0 }

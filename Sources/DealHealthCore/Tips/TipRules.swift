@@ -28,6 +28,29 @@ public enum TipRules {
     ///   never a trap.
     /// - Complexity: O(`text.count`) time; scratch of 16 bytes per byte of text, freed before returning.
     public static func judge(_ text: UnsafeRawBufferPointer) -> TipJudgement {
+        withTokens(of: text) { tokens in
+            var reader = TipReader()
+            reader.read(tokens, lexicon: TipLexicon.coupons)
+            return reader.tally.judgement
+        }
+    }
+
+    /// Judges a tip and lists the conditions it states: for people who read the judgement. Several times the cost of
+    /// `judge`, for it allocates.
+    ///
+    /// - Parameter text: as of `judge`.
+    public static func read(_ text: UnsafeRawBufferPointer) -> TipReading {
+        withTokens(of: text) { tokens in
+            var reader = TipReader()
+            reader.notes = TipConditionNotes(text: text, tokens: tokens)
+            reader.read(tokens, lexicon: TipLexicon.coupons)
+            return TipReading(judgement: reader.tally.judgement, conditions: reader.notes?.conditions ?? [])
+        }
+    }
+
+    private static func withTokens<Result>(
+        of text: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<TipToken>) -> Result
+    ) -> Result {
         // One token per byte is the worst case ("a" and "." alternating), so the scratch can never overflow.
         withUnsafeTemporaryAllocation(of: TipToken.self, capacity: text.count + 1) { scratch in
             var tokenizer = TipTokenizer(text: text)
@@ -36,11 +59,14 @@ public enum TipRules {
                 scratch.initializeElement(at: count, to: token)
                 count += 1
             }
-            let tokens = UnsafeBufferPointer(rebasing: scratch[..<count])
-            var reader = TipReader()
-            reader.read(tokens, lexicon: TipLexicon.coupons)
-            return reader.tally.judgement
+            return body(UnsafeBufferPointer(rebasing: scratch[..<count]))
         }
+    }
+
+    /// Reads a tip held in a string, as `judge` does.
+    public static func read(_ text: String) -> TipReading {
+        var text = text
+        return text.withUTF8 { read(UnsafeRawBufferPointer($0)) }
     }
 
     /// Judges a tip held in a string. Complexity: as above, plus one copy if the string is not native UTF-8.

@@ -50,6 +50,8 @@ struct TipSense: Sendable, Equatable {
         case alternative
         /// Ends the scope of negation ("and", "because").
         case conjunction
+        /// What a failure leaves ("everything else"): an opinion on it makes that failure an exclusion.
+        case remainder
     }
 
     /// What a negator or an opinion needs.
@@ -68,11 +70,15 @@ struct TipSense: Sendable, Equatable {
         static let present = Flags(rawValue: 16)
         /// An opinion that also reverses its clause ("worked great *until yesterday*").
         static let reversal = Flags(rawValue: 32)
+        /// A condition only when negated ("can't be *combined*").
+        static let needsNegation = Flags(rawValue: 64)
+        /// Followed by the day on which the deal ends.
+        static let endDate = Flags(rawValue: 128)
     }
 
     /// The part it plays.
     var role: Role
-    /// Percent, [-100, 100]: the opinion when affirmed (positive: the deal works).
+    /// Percent, [-100, 100]: the opinion when affirmed (positive: the deal works). In a part of a condition, its kind.
     var affirmed: Int8 = 0
     /// Percent, [-100, 100]: the opinion when negated.
     var negated: Int8 = 0
@@ -95,6 +101,12 @@ struct TipSense: Sendable, Equatable {
     static func hedge(_ percent: Int8) -> TipSense {
         TipSense(role: .hedge, affirmed: percent)
     }
+    /// A part of a condition: a limiter, restriction, exclusion or condition that concerns `kind`.
+    static func role(_ role: Role, _ kind: TipCondition.Kind, _ flags: Flags = []) -> TipSense {
+        TipSense(role: role, affirmed: Int8(kind.rawValue), flags: flags)
+    }
+    /// The kind that a part of a condition concerns; nil if it may be any.
+    var conditionKind: TipCondition.Kind? { TipCondition.Kind(rawValue: UInt8(max(affirmed, 0))) }
     /// A role without values.
     static func role(_ role: Role) -> TipSense {
         TipSense(role: role)

@@ -37,6 +37,7 @@ struct TipTally: Sendable {
         let isCondition = finished.statesCondition
         let clause = finished.marks.contains(.exclusion) ? finished.withoutDenied() : finished
         let marks = clause.marks
+        if marks.contains(.remainder) { exceptFailures(for: clause) }
         liked.add(clause.liked, scaledBy: clause.factor)
         disliked.add(clause.disliked, scaledBy: clause.factor)
         if isCondition, clause.fails.sum == 0 { hasCondition = true }
@@ -46,6 +47,12 @@ struct TipTally: Sendable {
         if clause.factor < 0.8 { isHedged = true }
         let factor = marks.contains(.concession) ? clause.factor * Self.outweighed : clause.factor
         if marks.contains(.past), !marks.contains(.present) {
+            // Of two that are past, the later one has the last word.
+            if clause.works.sum > clause.fails.sum {
+                failed.scale(by: Self.earlier)
+            } else {
+                worked.scale(by: Self.earlier)
+            }
             worked.add(clause.works, scaledBy: factor)
             failed.add(clause.fails, scaledBy: factor)
         } else {
@@ -61,6 +68,14 @@ struct TipTally: Sendable {
             fails.add(clause.fails, scaledBy: factor)
         }
         lastPolarity = clause.works.sum > clause.fails.sum ? 1 : -1
+    }
+
+    /// "Doesn't work on shoes, everything else is fine": the failure so far was about an exception.
+    private mutating func exceptFailures(for clause: TipClause) {
+        let isPositive = clause.works.sum > clause.fails.sum || clause.liked.sum > clause.disliked.sum
+        guard isPositive, fails.sum + failed.sum > 0 else { return }
+        (fails, failed) = (PooledOpinions(), PooledOpinions())
+        hasCondition = true
     }
 
     /// A question was dropped.

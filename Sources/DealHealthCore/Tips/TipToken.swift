@@ -19,6 +19,8 @@ struct TipToken: Sendable, Equatable {
     var kind: Kind
     /// Exclamation marks of a break, [0, 3]: emphasis.
     var exclamations: UInt8 = 0
+    /// Where the token ends in the text, in bytes; in an amount with its sign behind it, where the digits end.
+    var end: UInt32 = 0
 }
 
 extension TipToken {

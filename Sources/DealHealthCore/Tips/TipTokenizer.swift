@@ -1,6 +1,6 @@
 /// Cuts UTF-8 text into tokens, one pass, no allocation.
 ///
-/// ASCII letters are lowered. Apostrophes inside a word (', `, ´, ‘, ’, ʼ) are dropped. A letter written three or
+/// ASCII and Latin-1 letters are lowered. Apostrophes inside a word (', `, ´, ‘, ’, ʼ) are dropped. A letter written three or
 /// more times counts once ("worksss"). A hyphen inside a word separates; between spaces it is a clause break. Other
 /// scripts are words as they stand. Each emoji is a word of its own.
 struct TipTokenizer {
@@ -16,6 +16,13 @@ struct TipTokenizer {
 
     /// The next token, or nil at the end. Every call but the last consumes at least one byte.
     mutating func next() -> TipToken? {
+        var token = read()
+        token?.end = UInt32(truncatingIfNeeded: position)
+        return token
+    }
+
+    @inline(__always)
+    private mutating func read() -> TipToken? {
         while position < text.count {
             let byte = text[position]
             switch Self.byteClass(byte) {
@@ -74,7 +81,9 @@ struct TipTokenizer {
             switch Self.byteClass(byte) {
             case .letter: byte |= 0x20
             case .digit: break
-            case .high where !isSymbol(): break
+            case .high where !isSymbol():
+                // Latin-1 capitals are lowered too ("À", "Ö"), but for the multiplication sign.
+                if position > 0, text[position - 1] == 0xC3, byte <= 0x9E, byte != 0x97 { byte |= 0x20 }
             default:
                 let width = apostropheWidth()
                 if width == 0 { return TipToken(hash: hash, kind: .word) }
@@ -95,7 +104,8 @@ struct TipTokenizer {
         return TipToken(hash: hash, kind: .word)
     }
 
-    /// Reads an amount from its first digit. "100%" keeps its own hash, for it is an intensifier ("100% legit").
+    /// Reads an amount from its first digit. "100%" keeps its own hash, for it is an intensifier ("100% legit"), and
+    /// so does "404", for it is a page that is gone.
     mutating func amount(isMoney: Bool) -> TipToken {
         var hash = TipToken.offsetBasis
         while isDigit(at(0)) || (isInsideNumber(at(0)) && isDigit(at(1))) {
@@ -111,7 +121,9 @@ struct TipTokenizer {
             return TipToken(hash: TipToken.money, kind: .word)  // the sign itself is skipped by the next call
         }
         if isMoney { return TipToken(hash: TipToken.money, kind: .word) }
-        guard Self.byteClass(at(0)) == .letter else { return TipToken(hash: TipToken.number, kind: .word) }
+        guard Self.byteClass(at(0)) == .letter else {
+            return TipToken(hash: hash == Self.notFound ? hash : TipToken.number, kind: .word)
+        }
         while Self.byteClass(at(0)) == .letter || isDigit(at(0)) {  // "1st", "24h", "20off"
             hash = TipToken.mix(hash, at(0) | 0x20)
             position += 1
@@ -123,6 +135,7 @@ struct TipTokenizer {
     private func isInsideNumber(_ byte: UInt8) -> Bool { byte == 0x2E || byte == 0x2C || byte == 0x2F || byte == 0x3A }
 
     private static let hundredPercent = TipToken.hash(of: "100%".utf8)
+    private static let notFound = TipToken.hash(of: "404".utf8)
 
     private func isEuro() -> Bool { at(0) == 0xE2 && at(1) == 0x82 && at(2) == 0xAC }
 
