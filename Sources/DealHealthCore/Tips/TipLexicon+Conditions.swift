@@ -174,12 +174,12 @@ extension TipLexicon {
             "requires, required, require, restrictions apply, restrictions, conditions, terms apply, conditions apply"),
         TipRule(
             .role(.condition, .other),
-            "as long as, provided, limited to, must be, must have, must use, must buy, have to use, have to be, need to be"
+            "as long as, provided, limited to, must use, must buy, have to use"
         ),
-        TipRule(.role(.condition, .other), "have to buy, you need to, you have to"),
         TipRule(
             .role(.limiter),
-            "if you, if youre, if your, if u, only, unless, solely, exclusively, must, needs, need, need to, needs to"),
+            "if you, if youre, if your, if u, only, unless, solely, exclusively, must, needs, need, need to, needs to, must be, must have, have to be, need to be, you need to, you have to, have to buy"
+        ),
         TipRule(
             .role(.restriction),
             "orders, order, purchases, items, item, customers, customer, weekdays, weekends, per, first"),

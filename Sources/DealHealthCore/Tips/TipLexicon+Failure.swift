@@ -66,6 +66,22 @@ extension TipLexicon {
             "price is the same, total is the same, price was unchanged, same total, still the same price, price hasnt moved"
         ),
         TipRule(
+            .state(-75, 0, .reversal),
+            "good til yesterday, good till yesterday, good until yesterday, worked til, worked till, was good til, was good till"
+        ),
+        TipRule(
+            .state(-75, 0),
+            "was valid until, was valid till, was valid through, was valid thru, was valid from, was good until, was good through"
+        ),
+        TipRule(
+            .state(-80, 50),
+            "referral limit, limit exceeded, exceeded the limit, reached the limit, exceeded its limit, reached its referral limit"
+        ),
+        TipRule(
+            .state(-75, 0),
+            "same amount, price never changed, total never changed, no change in price, still the same, came back as, turned away"
+        ),
+        TipRule(
             .state(-75, 0),
             "no reduction, nothing changed, doesnt do anything, zip, zilch, crickets, rip, r i p, went nowhere, to no avail"
         ),

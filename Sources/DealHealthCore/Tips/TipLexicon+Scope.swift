@@ -28,6 +28,13 @@ extension TipLexicon {
             .role(.filler),
             "need this to work, need it to work, i work at, i work for, i work in, cant believe, couldnt believe, if anyone, in case anyone, dont listen"
         ),
+        TipRule(
+            .role(.filler),
+            "thanks for sharing, thanks for posting, thanks for letting, thanks for the, thank you for sharing, thank you for posting"
+        ),
+        TipRule(
+            .role(.filler),
+            "thanks in advance, thanks anyway, thanks for trying, thank you for the, thx for sharing, ty for posting"),
         TipRule(.role(.filler), "dont have to, no need, didnt have to, didnt need, dont wait, get used to, no thanks"),
         TipRule(
             .role(.filler), "for, me, us, at, all, even, in, on, either, to, with, the, my, too, yet, here, mine, there"
@@ -63,6 +70,13 @@ extension TipLexicon {
             .role(.hypothetical),
             "if, if you get, if you can get, if you got, whether, hope, hoping, hopefully, before it, until it, in case, wish, when it"
         ),
+        TipRule(
+            .role(.hypothetical),
+            "will try, ill try, gonna try, going to try, about to try, will test, well test, ill use, will use, let me know, let us know"
+        ),
+        TipRule(
+            .role(.hypothetical),
+            "will update, will report, ill report, ill update, would be great if, planning to, waiting to, plan to"),
         TipRule(
             .role(.hypothetical), "until they, before they, before this, unless it, once it, want to see if, check if"),
     ]

@@ -9,6 +9,9 @@ extension TipLexicon {
             .state(80, -90),
             "valid, vaild, legit, legitimate, is live, still live, still going strong, is good, still good, good to go"),
         TipRule(.state(60, -80), "active, still active, valid for"),
+        TipRule(
+            .state(70, -70),
+            "been extended, was extended, extended, renewed, refreshed, fixed now, is fixed, got fixed, working again"),
         TipRule(.state(60, 60), "unexpired, no expiration, no expiry"),
         TipRule(.state(85, -90), "saved, saved me, saved us, saves me, saves you, saved on"),
         TipRule(
@@ -33,6 +36,9 @@ extension TipLexicon {
         TipRule(
             .state(0, -60), "change, changed, eligible, qualify, combinable, let me, let us, allow, allowed, correct"),
         TipRule(.state(0, -75), "found, available, happen, happened, happens, usable, redeemable"),
+        TipRule(
+            .state(0, -80),
+            "been added, been issued, been credited, been received, been posted, meet, showing up, show up, stick"),
         TipRule(
             .state(0, -80, .needsAbility),
             "use, used, add, enter, claim, get this, get it, get the code, get the coupon"),

@@ -20,7 +20,7 @@ struct TipLexicon: Sendable {
     /// The rules of coupon language.
     static let coupons = TipLexicon(
         rules: successRules + failureRules + sentimentRules + scopeRules + discourseRules + conditionRules
-            + languageRules,
+            + languageRules + adjectiveRules,
         mistyped: oftenMistyped
     )
 

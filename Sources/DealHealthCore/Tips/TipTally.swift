@@ -117,7 +117,7 @@ struct TipTally: Sendable {
 
     /// The verdict where nothing was said about the state of the deal.
     private var judgementWithoutState: TipJudgement {
-        if hasCondition {
+        if hasCondition, liked.sum >= disliked.sum {
             return TipJudgement(works: true, strength: Self.conditionAlone, confidence: 0.6, isConditional: true)
         }
         if isUnconditional {
