@@ -136,6 +136,13 @@ let package = Package(
             path: "Tests/PowerLoss",
             swiftSettings: settings
         ),
+        // Judges lines of text, for the comparison with other judges.
+        .executableTarget(
+            name: "tip-judge",
+            dependencies: ["DealHealthCore"],
+            path: "Bench/tips/Judge",
+            swiftSettings: settings
+        ),
         // What must hold of any input. Some sources are links to the server's: to build all of that for fuzzing takes minutes.
         .target(
             name: "FuzzChecks",
@@ -152,7 +159,9 @@ let package = Package(
         .testTarget(
             name: "DealHealthCoreTests",
             dependencies: ["DealHealthCore", "DealHealthTesting", "FuzzChecks"],
-            exclude: ["Scoring/forecast-examples.json"],
+            exclude: [
+                "Scoring/forecast-examples.json", "Tips/coupon-tips-development.tsv", "Tips/coupon-tips-held-out.tsv",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

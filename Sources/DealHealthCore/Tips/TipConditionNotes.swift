@@ -42,9 +42,13 @@ struct TipConditionNotes {
         defer { notes.removeAll(keepingCapacity: true) }
         guard isAsserted else { return }
         let holding = notes.filter { statesCondition || !$0.isDependent }
-        // "Excludes sale items" is about sale items: the verb by itself adds nothing.
+        // "Excludes sale items" is about sale items: the verb by itself adds nothing. And what does not stack with a
+        // sale may well be used on sale items, by itself.
         let isNamed = holding.contains { $0.kind != .exclusion && $0.kind != .other }
-        for note in holding where !isNamed || (note.kind != .exclusion && note.kind != .other) {
+        let isAboutStacking = holding.contains { $0.kind == .notCombinable }
+        for note in holding {
+            if isNamed, note.kind == .exclusion || note.kind == .other { continue }
+            if isAboutStacking, note.kind == .excludesSale { continue }
             if found.contains(where: { $0.kind == note.kind }) { continue }
             let amount = note.kind.hasAmount ? amount(near: note.term) : nil
             found.append(TipCondition(kind: note.kind, amount: amount, words: words(around: note.term)))
@@ -79,15 +83,19 @@ struct TipConditionNotes {
         (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",")
     }
 
-    /// The clause around a term, as written.
+    /// The clause around a term, as written, without what separates it from its neighbours.
     private func words(around term: Range<Int>) -> String {
         var first = term.lowerBound
         while first > 0, tokens[first - 1].kind == .word { first -= 1 }
         var last = term.upperBound - 1
         while last + 1 < tokens.count, tokens[last + 1].kind == .word { last += 1 }
-        let start = first == 0 ? 0 : Int(tokens[first - 1].end)
-        let bytes = text[start..<max(start, Int(tokens[last].end))].prefix(TipCondition.wordsBytesMax)
-        let words = String(decoding: bytes, as: UTF8.self)
-        return String(words.drop { $0 == " " || $0 == "\u{FFFD}" })
+        var start = first == 0 ? 0 : Int(tokens[first - 1].end)
+        var end = Int(tokens[last].end)
+        while start < end, text[start] == 0x20 { start += 1 }
+        if end - start > TipCondition.wordsBytesMax {
+            end = start + TipCondition.wordsBytesMax
+            while end > start, text[end] & 0xC0 == 0x80 { end -= 1 }  // not inside a character
+        }
+        return String(decoding: text[start..<end], as: UTF8.self)
     }
 }

@@ -29,7 +29,7 @@ extension TipLexicon {
             "not today, not now, not anymore, not any more, not this time, no more, not lately, no bueno"),
         TipRule(
             .state(-80, 0), "no luck, no dice, no go, no good, no joy, no dice here, no effect, no worky, zero luck"),
-        TipRule(.state(-75, 0), "not for me, nothing off, no difference, no change, no savings, $0 off, zero off"),
+        TipRule(.state(-75, 0), "not for me, nothing off, no difference, no change, no savings, zero off"),
         TipRule(.state(-75, 0), "nothing happened, nothing happens, does nothing, did nothing, same price"),
         TipRule(
             .state(-80, 0), "stayed the same, full price still, still full price, charged full price, paid full price"),
@@ -107,10 +107,25 @@ extension TipLexicon {
             "times out, timed out, crashes, crashed, freezes, would be nice if, wouldve been nice, would have been nice"
         ),
         TipRule(.role(.filler), "call bs, calling bs, called bs, cry bs, worth it for nothing"),
+        TipRule(
+            .state(-75, 50),
+            "killed, killed it, shut down, shut it down, nixed, axed, yanked, withdrawn, taken down, pulled the plug, dead link"
+        ),
+        TipRule(
+            .state(-75, 0),
+            "no codes left, all taken, been used up, full amount, charged me full, charged full, wont budge, didnt budge"
+        ),
+        TipRule(
+            .state(-70, 0),
+            "wasting, wasting my time, took it back, reversed the discount, removed the discount, blocked"),
         // Irony that has become a phrase.
         TipRule(
             .state(-75, 0, .reversal),
             "if by, yeah right, good luck getting, good luck with, good luck using, in your dreams, my ass, said no one"
+        ),
+        TipRule(
+            .state(-75, 0),
+            "oh great, oh wonderful, gee thanks, thanks a lot, great job guys, nice try, so generous, how generous, lucky me"
         ),
         TipRule(
             .state(-75, 0),

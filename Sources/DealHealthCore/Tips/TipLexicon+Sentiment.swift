@@ -15,7 +15,9 @@ extension TipLexicon {
         TipRule(
             .sentiment(35), "good, nice, nicely, best, sweet, fine, ok, okay, cool, decent, solid, well, bargain, steal"
         ),
-        TipRule(.sentiment(30), "thanks, thank you, thank, thx, ty, cheers, wow, real, genuine, quick, 😀, 😊, 😍, ❤, :)"),
+        TipRule(
+            .sentiment(30),
+            "thanks, thank you, thank, thx, ty, cheers, wow, real, genuine, quick, 😀, 😊, 😍, ❤, 🔥, 💰, 🤑, 🥳, 💸, 👏, 🙏, :)"),
         TipRule(.sentiment(-60), "useless, worthless, misleading, junk, garbage, trash, pointless, deceptive"),
         TipRule(
             .sentiment(-50), "sucks, sucked, disappointed, disappointing, disappointment, avoid, beware, crap, spam"),
@@ -26,7 +28,7 @@ extension TipLexicon {
             .sentiment(-40), "unfortunately, sadly, lame, pathetic, ridiculous, badly, poorly, wrong, not worth it"),
         TipRule(
             .sentiment(-35),
-            "disappoint, disappoints, too good to be true, bad, poor, sad, sorry, unhappy, angry, meh, waste, complaint, complaints, 😡, 😞, 😢, 😠, :("
+            "disappoint, disappoints, too good to be true, bad, poor, sad, sorry, unhappy, angry, meh, waste, complaint, complaints, 😡, 😞, 😢, 😠, 🙄, 😤, 💀, 🗑, 😒, 😕, 🤬, 😭, :("
         ),
     ]
 }

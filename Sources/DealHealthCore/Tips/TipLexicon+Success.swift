@@ -12,6 +12,17 @@ extension TipLexicon {
         TipRule(
             .state(70, -70),
             "been extended, was extended, extended, renewed, refreshed, fixed now, is fixed, got fixed, working again"),
+        TipRule(
+            .state(0, -75),
+            "applicable, qualifies, permitted, supported, recognizes, recognises, honoring, honouring, offered, reflected, reflecting"
+        ),
+        TipRule(
+            .state(75, -80),
+            "discount appeared, discount popped up, discount reflected, discount came, discount posted, discount shows, still available"
+        ),
+        TipRule(
+            .state(70, -75),
+            "still up, still on, still running, still going, in effect, smooth sailing, without issue, first try"),
         TipRule(.state(60, 60), "unexpired, no expiration, no expiry"),
         TipRule(.state(85, -90), "saved, saved me, saved us, saves me, saves you, saved on"),
         TipRule(

@@ -4,6 +4,7 @@
 //
 // 1. Tokens. Words are hashed in lower case without apostrophes ("doesn’t" = "doesnt"); amounts become `$`, `%` or
 //    `#`; punctuation becomes breaks that end a clause (comma) or a sentence (full stop, question mark).
+//    Frequent words are also known with a letter missing or two swapped ("expird", "wokring").
 // 2. Lexicon. The longest phrase that starts at a token gives one sense: a *state* opinion ("works", "expired") with
 //    one value when affirmed and one when negated, a *sentiment* ("great"), or an operator (negator, hedge, contrast …).
 // 3. Reader. A negator flips the first opinion within its scope (six words, same clause); two negators cancel out.
@@ -13,10 +14,13 @@
 // 4. Clause. A clause's opinions are scaled once, at its end: hedges, reported speech ("thought it was expired"),
 //    concessions ("though …"), other subjects ("other codes …"). "Not valid on sale items" (a failure with an
 //    exclusion) is a condition, not a failure.
+//    "Doesn't work on shoes, everything else is fine" is one too, told in two clauses.
 // 5. Tally. Opinions of one polarity reinforce each other as independent evidence, 1 - Π(1 - v). After "but" the
 //    opposite evidence so far counts a quarter; so does past evidence against present evidence.
 //    strength = reinforced value × balance of the two sides. State opinions decide; sentiment only strengthens
 //    them, or gives a weak opinion of its own where there is no other. Conditions weaken a positive opinion.
+//
+// Where people read the judgement, `TipConditionNotes` collects beside it what the conditions are.
 //
 // All arithmetic is +, -, ×, / on doubles in text order: the same text gives the same bits on every machine.
 
@@ -48,6 +52,7 @@ public enum TipRules {
         }
     }
 
+    @inline(__always)
     private static func withTokens<Result>(
         of text: UnsafeRawBufferPointer, _ body: (UnsafeBufferPointer<TipToken>) -> Result
     ) -> Result {

@@ -105,24 +105,27 @@ struct TipTokenizer {
     }
 
     /// Reads an amount from its first digit. "100%" keeps its own hash, for it is an intensifier ("100% legit"), and
-    /// so does "404", for it is a page that is gone.
+    /// so does "404", for it is a page that is gone. "0" of anything is the word "zero".
     mutating func amount(isMoney: Bool) -> TipToken {
         var hash = TipToken.offsetBasis
         while isDigit(at(0)) || (isInsideNumber(at(0)) && isDigit(at(1))) {
             hash = TipToken.mix(hash, at(0))
             position += 1
         }
+        let isZero = hash == Self.nought
         if at(0) == UInt8(ascii: "%") {
             position += 1
             hash = TipToken.mix(hash, UInt8(ascii: "%"))
-            return TipToken(hash: hash == Self.hundredPercent ? hash : TipToken.percentage, kind: .word)
+            let name = isZero ? Self.zero : hash == Self.hundredPercent ? hash : TipToken.percentage
+            return TipToken(hash: name, kind: .word)
         }
-        if at(0) == UInt8(ascii: "$") || (at(0) == 0xC2 && at(1) == 0xA3) || isEuro() {
-            return TipToken(hash: TipToken.money, kind: .word)  // the sign itself is skipped by the next call
+        if isMoney || at(0) == UInt8(ascii: "$") || (at(0) == 0xC2 && at(1) == 0xA3) || isEuro() {
+            // A sign behind the digits is skipped by the next call.
+            return TipToken(hash: isZero ? Self.zero : TipToken.money, kind: .word)
         }
-        if isMoney { return TipToken(hash: TipToken.money, kind: .word) }
         guard Self.byteClass(at(0)) == .letter else {
-            return TipToken(hash: hash == Self.notFound ? hash : TipToken.number, kind: .word)
+            let name = isZero ? Self.zero : hash == Self.notFound ? hash : TipToken.number
+            return TipToken(hash: name, kind: .word)
         }
         while Self.byteClass(at(0)) == .letter || isDigit(at(0)) {  // "1st", "24h", "20off"
             hash = TipToken.mix(hash, at(0) | 0x20)
@@ -136,6 +139,8 @@ struct TipTokenizer {
 
     private static let hundredPercent = TipToken.hash(of: "100%".utf8)
     private static let notFound = TipToken.hash(of: "404".utf8)
+    private static let nought = TipToken.hash(of: "0".utf8)
+    private static let zero = TipToken.hash(of: "zero".utf8)
 
     private func isEuro() -> Bool { at(0) == 0xE2 && at(1) == 0x82 && at(2) == 0xAC }
 

@@ -24,6 +24,11 @@ private struct SeededGenerator: RandomNumberGenerator {
         #expect((0...1).contains(judgement.confidence), "\(text.prefix(200))")
         #expect(!judgement.isConditional || (judgement.works && judgement.strength > 0), "\(text.prefix(200))")
         #expect(TipRules.judge(text) == judgement, "\(text.prefix(200))")
+        let reading = TipRules.read(text)
+        #expect(reading.judgement == judgement, "\(text.prefix(200))")
+        #expect(Set(reading.conditions.map(\.kind)).count == reading.conditions.count, "\(text.prefix(200))")
+        #expect(reading.conditions.allSatisfy { $0.words.utf8.count <= 160 }, "\(text.prefix(200))")
+        #expect(reading.conditions.allSatisfy { ($0.amount ?? 0).isFinite }, "\(text.prefix(200))")
     }
 
     @Test(arguments: 0..<16 as Range<UInt64>)

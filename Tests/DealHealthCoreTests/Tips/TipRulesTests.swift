@@ -20,8 +20,7 @@ import Testing
     /// What the rules are known to misread: irony, paraphrase without a word of the tables, amounts of zero. A row
     /// that starts to pass fails this test: move it to the samples.
     @Test(arguments: [
-        "Only works in your dreams", "Code is for a different store", "0% success", "Store said it's not theirs",
-        "Gave me 0 off", "404",
+        "Code is for a different store", "Store said it's not theirs", "Total went from $50 to... $50",
     ])
     func knownMisreadings(text: String) {
         let judgement = TipRules.judge(text)

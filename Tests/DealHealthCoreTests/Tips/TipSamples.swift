@@ -79,6 +79,10 @@ extension TipSample {
             No luck
             didnt apply
             Charged me full price
+            0% success
+            Gave me 0 off
+            404
+            Only works in your dreams
             """)
         + group(
             "intensifier", .works,
