@@ -46,6 +46,14 @@ extension TipLexicon {
             .sentiment(40),
             "nicer, neat, slick, lightning, solidly, incredibly, amazingly, remarkable, remarkably, exciting"),
         TipRule(
+            .sentiment(40),
+            "enjoyable, entertaining, appealing, spectacular, superbly, excels, efficient, dependable, robust, rugged, joy"
+        ),
+        TipRule(
+            .sentiment(40),
+            "thoughtful, classy, bonus, winner, treat, grateful, appreciate, appreciated, worthwhile, worthy, happier, genius"
+        ),
+        TipRule(
             .sentiment(25),
             "quality, features, lets you, allows you, comes with, replaceable, readable, variety, plenty, upgrade, upgraded"
         ),
@@ -67,6 +75,18 @@ extension TipLexicon {
         TipRule(
             .sentiment(-40),
             "hazard, problematic, inconvenience, inconveniences, lag, lags, froze, freezing, locks up, locked up, lock up, skips"
+        ),
+        TipRule(
+            .sentiment(-45),
+            "crummy, shoddy, lousy, rotten, miserable, pitiful, laughable, insulting, insult, disgrace, outrageous, cheated"
+        ),
+        TipRule(
+            .sentiment(-40),
+            "frustration, annoyance, bothersome, bothers, headache, headaches, troubles, hassles, mistake, unpleasant, painful"
+        ),
+        TipRule(
+            .sentiment(-40),
+            "unimpressive, underwhelming, unstable, unsuitable, weird, loose, ruining, ruins, excessive, misled, deceived"
         ),
         TipRule(
             .sentiment(-35),
