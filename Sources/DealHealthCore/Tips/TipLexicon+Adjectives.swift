@@ -2,6 +2,7 @@ extension TipLexicon {
     /// Words with which people praise and blame anything, in the order of their strength. A tip that has nothing but
     /// these is a weak opinion; beside a state opinion they count as all sentiment does.
     static let adjectiveRules: [TipRule] = [
+        TipRule(.role(.filler), "clear your, clear the, clear my, clear cookies, clean your"),
         TipRule(
             .sentiment(50),
             "incredible, outstanding, exceptional, phenomenal, stunning, gorgeous, beautiful, beautifully, impressive"),
@@ -21,7 +22,7 @@ extension TipLexicon {
             "fun, cute, attractive, comfortable, affordable, inexpensive, versatile, powerful, flexible, faster"),
         TipRule(
             .sentiment(40),
-            "crisp, sharp, vivid, vibrant, bright, clear, clearly, clean, clarity, lightweight, compact, portable, light"
+            "crisp, sharp, vivid, vibrant, bright, clear, clearly, clean, clarity, lightweight, compact, portable"
         ),
         TipRule(
             .sentiment(40),
@@ -66,7 +67,7 @@ extension TipLexicon {
         ),
         TipRule(
             .sentiment(-50),
-            "down the drain, waste of money, money back, sent it back, send it back, returned it, return it, returning it"
+            "down the drain, waste of money, sent it back, send it back, returned it, return it, returning it"
         ),
         TipRule(
             .sentiment(-40),
@@ -93,7 +94,7 @@ extension TipLexicon {
             "buyer beware, warning, think twice, stay away, steer clear, cons, tedious, hinder, get what you pay for"),
         TipRule(
             .sentiment(-50),
-            "unreliable, unacceptable, disgusting, inferior, defective, lemon, nightmare, disaster, mess, ruined, ridiculously"
+            "unreliable, unacceptable, disgusting, inferior, defective, nightmare, disaster, mess, ruined, ridiculously"
         ),
         TipRule(
             .sentiment(-45),
@@ -107,10 +108,10 @@ extension TipLexicon {
             "slow, slower, noisy, blurry, fuzzy, dim, weak, faulty, flawed, flaw, flaws, buggy, confusing, confused"),
         TipRule(
             .sentiment(-40),
-            "difficult, difficulty, hard to, impossible, overpriced, expensive, limited, lacking, lacks, lack, missing"),
+            "difficult, difficulty, hard to, impossible, overpriced, expensive, lacking, lacks, lack, missing"),
         TipRule(
             .sentiment(-40),
-            "worse, cheap, cheesy, stupid, dumb, silly, mediocre, boring, dull, unresponsive, incompatible, inaccurate"),
+            "worse, cheesy, stupid, dumb, silly, mediocre, boring, dull, unresponsive, incompatible, inaccurate"),
         TipRule(
             .sentiment(-35),
             "complain, complained, downside, drawback, drawbacks, negative, negatives, weakness, nuisance, shame"),

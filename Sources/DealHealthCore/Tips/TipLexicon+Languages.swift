@@ -48,8 +48,8 @@ extension TipLexicon {
         TipRule(.role(.contrast), "pero, aber, mais, ma, però, mas, maar"),
         TipRule(.role(.conjunction), "y, und, et, e, en"),
         TipRule(.role(.present), "hoy, heute, aujourdhui, oggi, hoje, vandaag, ahora, jetzt"),
-        TipRule(.role(.past), "ayer, gestern, hier, ieri, ontem, gisteren"),
-        TipRule(.role(.hypothetical), "si, falls, wenn, als, se"),
+        TipRule(.role(.past), "ayer, gestern, ieri, ontem, gisteren"),
+        TipRule(.role(.hypothetical), "si, falls, wenn, se"),
     ]
 
     private static let foreignConditions: [TipRule] = [

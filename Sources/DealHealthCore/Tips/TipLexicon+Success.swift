@@ -82,7 +82,7 @@ extension TipLexicon {
         ),
         TipRule(
             .state(75, -80),
-            "boom, bam, cha ching, ka ching, kaching, voila, jackpot, bingo, no sweat, easy peasy, clutch"),
+            "boom, bam, cha ching, ka ching, kaching, voila, jackpot, bingo, no sweat, easy peasy"),
         TipRule(.state(60, -85), "did anything, does anything, did something, does something"),
         TipRule(
             .state(70, -70), "as advertised, as described, as promised, back up, active again, valid again, back again"),
