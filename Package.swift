@@ -13,7 +13,8 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "dealhealth",
     products: [
-        .executable(name: "dealhealth", targets: ["dealhealth"])
+        .executable(name: "dealhealth", targets: ["dealhealth"]),
+        .executable(name: "dealhealth-load", targets: ["dealhealth-load"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -109,6 +110,26 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // MARK: the load-test harness: knows the server by its HTTP only
+        .target(
+            name: "DealHealthLoad",
+            dependencies: [
+                "CEpoll", "DealHealthCore",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            path: "Bench/load/Library",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "dealhealth-load",
+            dependencies: [
+                "DealHealthLoad",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Bench/load/Program",
+            swiftSettings: settings
+        ),
+
         // MARK: tests
         .target(
             name: "DealHealthTesting",
@@ -181,6 +202,11 @@ let package = Package(
         .testTarget(
             name: "DealHealthReactorTests",
             dependencies: ["DealHealthReactor"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DealHealthLoadTests",
+            dependencies: ["DealHealthLoad"],
             swiftSettings: settings
         ),
         .testTarget(
