@@ -5,14 +5,23 @@
 #include <sched.h>
 #include <stddef.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 const uint32_t cepoll_in = EPOLLIN, cepoll_out = EPOLLOUT, cepoll_rdhup = EPOLLRDHUP, cepoll_err = EPOLLERR,
                cepoll_hup = EPOLLHUP, cepoll_et = EPOLLET;
 
 int cepoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int cepoll_wait_nanoseconds(int poller, struct epoll_event *events, int events_max, uint64_t nanoseconds) {
+    struct timespec timeout = {.tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)};
+    return epoll_pwait2(poller, events, events_max, &timeout, NULL);
+}
+
+int cepoll_take_exact_timers(void) { return prctl(PR_SET_TIMERSLACK, 1); }
 
 int cepoll_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 

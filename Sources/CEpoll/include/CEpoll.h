@@ -11,6 +11,11 @@ extern const uint32_t cepoll_in, cepoll_out, cepoll_rdhup, cepoll_err, cepoll_hu
 
 /// epoll_create1(EPOLL_CLOEXEC)
 int cepoll_create(void);
+/// epoll_pwait2(2) without a signal mask (Linux 5.11): waits at most so many nanoseconds.
+int cepoll_wait_nanoseconds(int poller, struct epoll_event *events, int events_max, uint64_t nanoseconds);
+/// The calling thread's timed waits end within a nanosecond of their time where the kernel's timers allow it, and not within
+/// the default 50 µs (PR_SET_TIMERSLACK, prctl(2)).
+int cepoll_take_exact_timers(void);
 /// eventfd(2): close-on-exec, non-blocking, 0.
 int cepoll_eventfd(void);
 /// accept4(2): close-on-exec, non-blocking.

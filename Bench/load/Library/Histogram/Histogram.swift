@@ -107,8 +107,8 @@ public struct Histogram: Sendable, Equatable {
             self.total = total
             previous = index
         }
-        guard minimum.map(Self.index(of:)) == occupied.first?.index, maximum.map(Self.index(of:)) == occupied.last?.index
-        else { return nil }
+        guard minimum.map(Self.index(of:)) == occupied.first?.index else { return nil }
+        guard maximum.map(Self.index(of:)) == occupied.last?.index else { return nil }
         (self.minimum, self.maximum, self.sum) = (minimum, maximum, sum)
     }
 
