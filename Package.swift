@@ -123,7 +123,7 @@ let package = Package(
         .executableTarget(
             name: "dealhealth-load",
             dependencies: [
-                "DealHealthLoad",
+                "DealHealthCore", "DealHealthLoad",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Bench/load/Program",
@@ -206,7 +206,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DealHealthLoadTests",
-            dependencies: ["DealHealthLoad"],
+            dependencies: ["DealHealthCore", "DealHealthLoad"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+@main
+struct DealHealthLoadProgram: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dealhealth-load", abstract: "Loads an HTTP server as its users would, and judges what they felt.",
+        subcommands: [])
+}
