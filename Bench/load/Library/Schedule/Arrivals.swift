@@ -1,19 +1,19 @@
 import Glibc
 
+/// How arrivals follow each other.
+public enum Spacing: String, Sendable, CaseIterable {
+    /// At random, as those of many users who know nothing of each other.
+    case poisson
+    /// With equal gaps, or as equal as a changing rate lets them be.
+    case even
+}
+
 /// The planned instants of one thread, one after the other.
 ///
 /// Poisson arrivals of T threads, each with 1/T of the rate, are together Poisson arrivals of the whole rate; even ones take turns.
 /// Both are found by walking the integral of the rate: from one arrival to the next it grows by an exponential draw, or by 1
 /// (E. Çınlar, *Introduction to Stochastic Processes*, time change of a Poisson process), so that changing rates are met exactly.
 struct Arrivals {
-    /// How arrivals follow each other.
-    public enum Spacing: String, Sendable, CaseIterable {
-        /// At random, as those of many users who know nothing of each other.
-        case poisson
-        /// With equal gaps, or as equal as a changing rate lets them be.
-        case even
-    }
-
     private let segments: [Segment]
     private let spacing: Spacing
     private let threads: Double

@@ -17,13 +17,15 @@ public struct DayCurve: Sendable, Hashable {
         guard (1...LoadLimits.curveLinesMax).contains(lines.count) else {
             throw LoadError(
                 .scenario,
-                "\(name): a curve is a header and then 1 to \(LoadLimits.curveLinesMax) lines, one for each step of the day")
+                "\(name): a curve is a header and then 1 to \(LoadLimits.curveLinesMax) lines, one for each step of the day"
+            )
         }
         var shares: [Double] = []
         for (index, line) in lines.enumerated() {
             let field = line.split(separator: ",", omittingEmptySubsequences: false).last ?? ""
             guard let share = Double(field.trimmingCharacters(in: .whitespaces)), share >= 0, share.isFinite else {
-                throw LoadError(.scenario, "\(name), line \(index + 2): the last column must be a number from 0 on, not '\(field)'")
+                throw LoadError(
+                    .scenario, "\(name), line \(index + 2): the last column must be a number from 0 on, not '\(field)'")
             }
             shares.append(share)
         }

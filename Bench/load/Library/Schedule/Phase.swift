@@ -13,6 +13,11 @@ public struct Phase: Sendable, Hashable {
     /// The expected arrivals.
     public var arrivals: Double { segments.reduce(0) { $0 + $1.expected(from: 0) } }
 
+    /// The same at `factor` times the rates.
+    func times(_ factor: Double) -> Phase {
+        Phase(name: name, segments: segments.map { $0.times(factor) })
+    }
+
     // MARK: shapes
 
     /// From one rate to another in steps of equal length and height; the first step is at `from`, the last at `to`.

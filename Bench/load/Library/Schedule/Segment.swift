@@ -20,6 +20,9 @@ public struct Segment: Sendable, Hashable {
     /// By how much the rate grows in a second.
     var slope: Double { (endRate - startRate) / seconds }
 
+    /// The highest rate in it.
+    var peak: Double { max(startRate, endRate) }
+
     func rate(at second: Double) -> Double {
         startRate + slope * second
     }
@@ -36,5 +39,10 @@ public struct Segment: Sendable, Hashable {
         guard arrivals < expected(from: second) else { return nil }
         let rate = rate(at: second)
         return 2 * arrivals / (rate + max(0, rate * rate + 2 * slope * arrivals).squareRoot())
+    }
+
+    /// The same at `factor` times the rates.
+    func times(_ factor: Double) -> Segment {
+        Segment(seconds: seconds, startRate: startRate * factor, endRate: endRate * factor)
     }
 }
