@@ -21,13 +21,13 @@ struct RunResultTests {
 
     @Test(arguments: ["", "[]", "{}", #"{"format_version":1}"#])
     func whatIsNoResultIsRefused(text: String) {
-        #expect(throws: ReportError.self) { try RunResult(json: Data(text.utf8)) }
+        #expect(throws: LoadError.self) { try RunResult(json: Data(text.utf8)) }
     }
 
     @Test func aNewerFormatIsRefused() {
         var result = SampleResult.withEverything
         result.formatVersion = RunResult.currentFormatVersion + 1
-        #expect(throws: ReportError.self) { try RunResult(json: result.json) }
+        #expect(throws: LoadError.self) { try RunResult(json: result.json) }
     }
 
     @Test func theWorstThatHappenedIsTheVerdict() {

@@ -2,7 +2,7 @@
 public struct LoadError: Error, Sendable, CustomStringConvertible {
     /// What kind of fault it is.
     public struct Code: Sendable, Hashable {
-        private enum Kind { case scenario, target, system }
+        private enum Kind { case scenario, target, system, verification, result }
         private let kind: Kind
 
         /// A scenario, or what was set beside it, does not say what it must.
@@ -11,6 +11,10 @@ public struct LoadError: Error, Sendable, CustomStringConvertible {
         public static let target = Code(kind: .target)
         /// This machine did not give what is needed: descriptors, threads, files.
         public static let system = Code(kind: .system)
+        /// What was sent cannot be remembered or checked.
+        public static let verification = Code(kind: .verification)
+        /// A result cannot be read, written or compared.
+        public static let result = Code(kind: .result)
     }
 
     public let code: Code

@@ -64,4 +64,15 @@ public enum LoadLimits {
     public static let lateStartAfter: UInt64 = 1_000_000
     /// Of a processor: a thread that was busier than this may itself have been the bottleneck.
     public static let workerShareMax = 0.95
+
+    // MARK: verifying
+
+    /// Events that a ledger remembers, one byte each: an hour at 4,000 a second.
+    public static let ledgerEventsMax = 16_000_000
+    /// Deals that it remembers, some 40 bytes each.
+    public static let ledgerDealsMax = 1_000_000
+    /// Events of a deal whose score is checked while the load runs: some microseconds. All are at the end.
+    static let ledgerFoldEventsMax = 64
+    /// Broken promises that are told; the rest are counted.
+    static let violationsToldMax = 20
 }

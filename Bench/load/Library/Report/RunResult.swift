@@ -196,18 +196,19 @@ public struct VerificationOutcome: Codable, Sendable, Equatable {
 extension RunResult {
     /// Reads what `json` wrote.
     ///
-    /// - Throws: `ReportError` that says what is wrong with it.
-    public init(json: Data) throws(ReportError) {
+    /// - Throws: `LoadError` that says what is wrong with it.
+    public init(json: Data) throws(LoadError) {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
             self = try decoder.decode(RunResult.self, from: json)
         } catch {
-            throw ReportError(message: "this is not a result of dealhealth-load: \(error)")
+            throw LoadError(.result, "this is not a result of dealhealth-load: \(error)")
         }
         guard formatVersion <= RunResult.currentFormatVersion else {
-            throw ReportError(
-                message: "the result has format \(formatVersion), and this program reads up to "
+            throw LoadError(
+                .result,
+                "the result has format \(formatVersion), and this program reads up to "
                     + "\(RunResult.currentFormatVersion): use a newer one.")
         }
     }
