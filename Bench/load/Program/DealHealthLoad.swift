@@ -4,5 +4,5 @@ import ArgumentParser
 struct DealHealthLoadProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dealhealth-load", abstract: "Loads an HTTP server as its users would, and judges what they felt.",
-        subcommands: [])
+        subcommands: [Run.self])
 }

@@ -65,7 +65,9 @@ struct ResponseHead {
 
     /// Of "HTTP/1.1 200 …".
     private static func statusCode(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> Int {
-        guard bytes.count >= 12, begins(bytes, with: "http/1."), bytes[8] == UInt8(ascii: " ") else { throw Malformed() }
+        guard bytes.count >= 12, begins(bytes, with: "http/1."), bytes[8] == UInt8(ascii: " ") else {
+            throw Malformed()
+        }
         guard let status = decimal(UnsafeRawBufferPointer(rebasing: bytes[9..<12])), (100...599).contains(status) else {
             throw Malformed()
         }

@@ -24,7 +24,9 @@ public struct Target: Sendable, CustomStringConvertible {
     /// - Throws: `.target`.
     public init(url: String) throws(LoadError) {
         func fault(_ message: String) -> LoadError { LoadError(.target, "target \(url): \(message)") }
-        guard url.hasPrefix("http://") else { throw fault("say http://HOST:PORT (TLS is not spoken: terminate it before)") }
+        guard url.hasPrefix("http://") else {
+            throw fault("say http://HOST:PORT (TLS is not spoken: terminate it before)")
+        }
         var rest = url.dropFirst("http://".count)
         if rest.hasSuffix("/") { rest.removeLast() }
         guard !rest.contains("/") else { throw fault("paths belong in the scenario's work") }

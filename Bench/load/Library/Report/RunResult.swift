@@ -24,6 +24,8 @@ public struct RunResult: Codable, Sendable, Equatable {
     public var total: OperationResult
     /// In the scenario's order.
     public var operations: [OperationResult] = []
+    /// The same of the scenario's phases, by the planned start.
+    public var phases: [OperationResult] = []
     /// Without gaps.
     public var series: [SecondSample] = []
     /// What was planned to happen at which time: "spike begins".

@@ -17,7 +17,7 @@ enum WorkParser {
         switch word {
         case "read":
             let detail = try path(&line)
-            return (detail, .get(path: detail.isEmpty ? "/v1/deals/{key}/health" : detail))
+            return (detail, detail.isEmpty ? Operation.health : .get(path: detail))
         case "list":
             let detail = try path(&line)
             return (detail, .get(path: detail.isEmpty ? "/v1/deals?limit=50" : detail))

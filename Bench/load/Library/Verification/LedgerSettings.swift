@@ -12,6 +12,8 @@ public struct LedgerSettings: Sendable {
     public let shardCount: Int
     /// Deal k has the key k, in [0, keyCount).
     public let keyCount: Int
+    /// How deals are called; `run-k` unless others shall read them.
+    public let dealName: KeyName
     public let scoring: EvidenceFold
     /// Whether an answer may be older than one before it: several targets, of which some follow another. The checks of reads wait
     /// for the end then, where `min_lsn` makes them exact.
@@ -19,7 +21,7 @@ public struct LedgerSettings: Sendable {
 
     public init(
         run: String, seed: UInt64, startedAt: Timestamp, shardCount: Int, keyCount: Int,
-        scoring: EvidenceFold = EvidenceFold(), readsMayLag: Bool = false
+        dealName: KeyName? = nil, scoring: EvidenceFold = EvidenceFold(), readsMayLag: Bool = false
     ) {
         precondition((1...64).contains(run.utf8.count))
         precondition(shardCount >= 1 && keyCount >= shardCount)
@@ -28,12 +30,13 @@ public struct LedgerSettings: Sendable {
         self.startedAt = startedAt
         self.shardCount = shardCount
         self.keyCount = keyCount
+        self.dealName = dealName ?? KeyName(prefix: "\(run)-")
         self.scoring = scoring
         self.readsMayLag = readsMayLag
     }
 
     /// The deal of a key; safe in a path as it is.
     public func dealID(ofKey key: Int) -> String {
-        "\(run)-\(key)"
+        dealName.text(of: key)
     }
 }

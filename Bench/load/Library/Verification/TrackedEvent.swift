@@ -62,8 +62,8 @@ struct TrackedEvent {
             case .verification: "CommunityVerification"
             case .tip: "CommunityTip"
             }
-        bytes.append(utf8: #"{"type":""#, type, #"","promotionId":""#, settings.run, "-")
-        bytes.append(decimal: key)
+        bytes.append(utf8: #"{"type":""#, type, #"","promotionId":""#)
+        settings.dealName.append(key, to: &bytes)
         bytes.append(utf8: #"","eventId":""#, settings.run, "-")
         bytes.append(decimal: key)
         bytes.append(utf8: "-")
@@ -95,11 +95,5 @@ struct TrackedEvent {
 extension [UInt8] {
     fileprivate mutating func append(utf8 pieces: String...) {
         for piece in pieces { append(contentsOf: piece.utf8) }
-    }
-
-    /// Appends a number >= 0.
-    fileprivate mutating func append(decimal value: Int) {
-        if value >= 10 { append(decimal: value / 10) }
-        append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 }

@@ -18,6 +18,13 @@ public struct KeyName: Sendable, Hashable {
         guard (prefix + suffix).allSatisfy(Self.isPlain) else { return nil }
     }
 
+    /// A prefix and the plain number.
+    ///
+    /// - Parameter prefix: needs no escapes in a path or in JSON.
+    init(prefix: String) {
+        (self.prefix, digits, suffix) = (Array(prefix.utf8), 1, [])
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true

@@ -23,6 +23,11 @@ public struct Operation: Sendable, Hashable {
     }
 }
 
+extension Operation {
+    /// What a read of one deal's health is, with which runs can be verified.
+    static let health = Kind.get(path: "/v1/deals/{key}/health")
+}
+
 /// Draws operations by their weights.
 struct OperationPicker {
     /// By operation: up to where, in (0, 1], a draw means it.
