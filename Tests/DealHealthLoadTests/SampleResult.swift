@@ -33,6 +33,7 @@ enum SampleResult {
         result.marks = [TimeMark(atSeconds: 3, label: "spike")]
         result.verification = VerificationOutcome(
             deals: 1, events: 2, acknowledged: 1, resent: 1, resentThatHadCounted: 1, answersChecked: 4,
+            historiesCompared: 1,
             scoresCompared: 1, scoreDifferenceMax: 0.001, violationCount: 0, violations: [], incomplete: nil)
         result.chaos = [ChaosEvent(kind: .kill, atSeconds: 4, recoveredAfterSeconds: 0.5)]
         result.objectives = [ObjectiveOutcome(name: "p99 of read", bound: "≤ 10 ms", measured: "8 ms", held: true)]

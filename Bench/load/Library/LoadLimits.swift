@@ -75,4 +75,28 @@ public enum LoadLimits {
     static let ledgerFoldEventsMax = 64
     /// Broken promises that are told; the rest are counted.
     static let violationsToldMax = 20
+    /// Events sent again at once, and deals read at once, when a run is settled: bodies far below 1 MiB.
+    static let settlingBatchMax = 500
+    /// One request of it: a slow sync fits.
+    static let settlingRequestSeconds = 30.0
+    /// How long one is tried again while the server is overloaded or comes back.
+    static let settlingRetry: Duration = .seconds(60)
+    /// All of it: as long as people wait for a program that seems to do nothing.
+    static let settlingWithin: Duration = .seconds(900)
+    /// Deals whose history is read, and events of one: each page is a walk over the server's log.
+    static let historyDealsMax = 200
+    static let historyEventsMax = 5_000
+
+    // MARK: chaos
+
+    /// The kernel needs milliseconds to end a process; with much memory or a stuck disk, seconds.
+    static let killWithin: Duration = .seconds(10)
+    /// From the restart to `/readyz`: the recovery of a large log.
+    static let restartWithin: Duration = .seconds(60)
+    /// From one look for either to the next.
+    static let chaosPoll: Duration = .milliseconds(10)
+    /// `every` and `for`, seconds: below it nothing but the chaos would happen, above it nothing at all.
+    static let chaosSeconds = 0.1...86_400.0
+    /// Different things done to a server.
+    static let chaosPlansMax = 8
 }

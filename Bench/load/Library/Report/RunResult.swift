@@ -159,6 +159,8 @@ public struct VerificationOutcome: Codable, Sendable, Equatable {
     public var resentThatHadCounted: Int
     /// Answers that were looked into while the load ran.
     public var answersChecked: Int
+    /// Deals whose history was read and compared, event by event.
+    public var historiesCompared: Int
     /// Scores compared with the ledger's own fold.
     public var scoresCompared: Int
     /// The largest difference of a score that held, points.
@@ -172,6 +174,7 @@ public struct VerificationOutcome: Codable, Sendable, Equatable {
 
     public init(
         deals: Int, events: Int, acknowledged: Int, resent: Int, resentThatHadCounted: Int, answersChecked: Int,
+        historiesCompared: Int,
         scoresCompared: Int, scoreDifferenceMax: Double, violationCount: Int, violations: [String], incomplete: String?
     ) {
         self.deals = deals
@@ -180,6 +183,7 @@ public struct VerificationOutcome: Codable, Sendable, Equatable {
         self.resent = resent
         self.resentThatHadCounted = resentThatHadCounted
         self.answersChecked = answersChecked
+        self.historiesCompared = historiesCompared
         self.scoresCompared = scoresCompared
         self.scoreDifferenceMax = scoreDifferenceMax
         self.violationCount = violationCount

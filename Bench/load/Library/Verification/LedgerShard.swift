@@ -1,3 +1,5 @@
+import DealHealthCore
+
 /// One worker's part of a ledger: what it sent about its own deals, and what became of it. Checks every answer as it comes.
 ///
 /// A value without shared state: each worker has its own and hands it back for `Ledger` to settle. The deals of a shard are those
@@ -210,13 +212,17 @@ public struct LedgerShard: Sendable {
         }
     }
 
-    /// Compares the score that an answer about a settled deal gives with the fold's.
-    mutating func compareScore(of key: Int, _ answer: AnswerText) {
+    private mutating func compareScore(of key: Int, _ answer: AnswerText) {
         guard let score = answer.decimal("health_score"), let confidence = answer.decimal("confidence"),
             let asOf = answer.time("as_of")
         else {
             return violations.add("a read does not say its score: \(Self.excerpt(answer.bytes))")
         }
+        compare(score: score, confidence: confidence, asOf: asOf, ofKey: key)
+    }
+
+    /// Compares the score that an answer about a settled deal gives with the fold's; O(the deal's events).
+    mutating func compare(score: Double, confidence: Double, asOf: Timestamp, ofKey key: Int) {
         let settings = settings
         let pieces = deals[dealIndex(key)].events.indices.lazy.map {
             TrackedEvent(key: key, sequence: $0, settings: settings).piece(at: asOf)
