@@ -19,8 +19,9 @@ struct LatencyDistributionTests {
     }
 
     @Test func emptyBucketsAreLeftOut() {
+        let buckets: [(upperBoundNanoseconds: UInt64, count: UInt64)] = [(1, 0), (2, 3), (5, 0)]
         let distribution = LatencyDistribution(
-            buckets: [(1, 0), (2, 3), (5, 0)], minNanoseconds: 2, maxNanoseconds: 2, meanNanoseconds: 2)
+            buckets: buckets, minNanoseconds: 2, maxNanoseconds: 2, meanNanoseconds: 2)
         #expect(distribution.upperBoundsNanoseconds == [2])
         #expect(distribution.counts == [3])
     }
