@@ -1,8 +1,8 @@
 import ArgumentParser
 
 @main
-struct DealHealthLoadProgram: AsyncParsableCommand {
+struct DealHealthLoadProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dealhealth-load", abstract: "Loads an HTTP server as its users would, and judges what they felt.",
-        subcommands: [Run.self])
+        subcommands: [Run.self, MakeReport.self, CompareResults.self])
 }
