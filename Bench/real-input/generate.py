@@ -321,6 +321,13 @@ def truth_rows(world):
         yield [world.ids[deal], f"{start:%Y-%m-%dT%H:%M:%SZ}", f"{stop:%Y-%m-%dT%H:%M:%SZ}", world.rates[deal]]
 
 
+def day_curve(world):
+    """The share of the year's purchases in each hour of the day, UTC."""
+    counts = world.purchases.time.dt.hour.value_counts().reindex(range(24), fill_value=0)
+    for hour, share in (counts / counts.sum()).items():
+        yield [hour, f"{share:.6f}"]
+
+
 @contextmanager
 def whole_file(path):
     """A text file that appears under its name only when it is complete."""
@@ -344,6 +351,7 @@ def parse_arguments():
     parser.add_argument("--last-day", type=date.fromisoformat, metavar="YYYY-MM-DD",
                         help="move all times by whole days, so that the last event is of this day")
     parser.add_argument("--truth", metavar="FILE", help="also write when each deal was alive, as CSV")
+    parser.add_argument("--day-curve", metavar="FILE", help="also write the share of purchases in each hour of the day, as CSV")
     arguments = parser.parse_args()
     if arguments.seed < 0:
         parser.error("--seed must be 0 or more")
@@ -351,7 +359,7 @@ def parse_arguments():
         parser.error("--truth is of the original days; leave out --last-day")
     if arguments.limit is not None and arguments.limit < 1:
         parser.error("--limit must be 1 or more")
-    for path in filter(None, [arguments.output, arguments.truth]):
+    for path in filter(None, [arguments.output, arguments.truth, arguments.day_curve]):
         folder = os.path.dirname(path) or "."
         if not os.path.isdir(folder):
             parser.error(f"there is no folder {folder}")
@@ -381,6 +389,11 @@ def main():
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["deal_id", "alive_from", "alive_until", "works_rate"])
             writer.writerows(truth_rows(world))
+    if arguments.day_curve:
+        with whole_file(arguments.day_curve) as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["hour", "share"])
+            writer.writerows(day_curve(world))
     print(f"generate: {len(encoded):,} events in {arguments.output}", file=sys.stderr)
 
 

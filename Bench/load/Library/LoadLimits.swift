@@ -98,5 +98,5 @@ public enum LoadLimits {
     /// `every` and `for`, seconds: below it nothing but the chaos would happen, above it nothing at all.
     static let chaosSeconds = 0.1...86_400.0
     /// Different things done to a server.
-    static let chaosPlansMax = 8
+    public static let chaosPlansMax = 8
 }

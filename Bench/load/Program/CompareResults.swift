@@ -24,7 +24,9 @@ struct CompareResults: ParsableCommand {
     }
 
     func run() throws {
-        let (first, second) = (try ResultFile.read(first), try ResultFile.read(second))
+        let (first, second) = try orExit { () throws(LoadError) -> (RunResult, RunResult) in
+            (try ResultFile.read(self.first), try ResultFile.read(self.second))
+        }
         let comparison = Comparison(first, second)
         print(comparison.table, terminator: "")
         for warning in comparison.warnings { print(warning) }

@@ -13,7 +13,9 @@ struct MakeReport: ParsableCommand {
     var output: String
 
     func run() throws {
-        let page = HTMLReport(try ResultFile.read(result)).html
-        try ResultFile.write(Data(page.utf8), to: output)
+        try orExit { () throws(LoadError) in
+            let page = HTMLReport(try ResultFile.read(result)).html
+            try ResultFile.write(Data(page.utf8), to: output)
+        }
     }
 }

@@ -32,8 +32,10 @@ struct ScenarioOptions: ParsableArguments {
         return options
     }
 
+    /// The bearer token to be shown, if any.
+    ///
     /// - Throws: `.scenario` when the file cannot be read, or what is in it is no token (RFC 6750, 2.1).
-    private func token() throws(LoadError) -> String? {
+    func token() throws(LoadError) -> String? {
         let text: String
         if let tokenFile {
             guard let data = FileManager.default.contents(atPath: tokenFile) else {

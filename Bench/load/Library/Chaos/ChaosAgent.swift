@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// Does to a server what `ChaosPlan`s say, one after the other, while others load it. It blocks its thread.
-public struct ChaosAgent {
+public struct ChaosAgent: Sendable {
     private let plans: [ChaosPlan]
     private let restartCommand: String?
     private let server: ServerCalls

@@ -8,7 +8,8 @@ public final class LoadRun: Sendable {
         public var targets: [Target]
         /// Sent with every request: `Authorization`, for one.
         public var headers: [NamedText] = []
-        public var verifies = false
+        /// How scores come about, of a run that is verified: its answers are looked into, and it reads and writes deals of its own.
+        public var verification: EvidenceFold?
         /// Whether the server is stopped and started meanwhile: the run then waits longer for it to come back.
         public var hasChaos = false
 
@@ -21,7 +22,6 @@ public final class LoadRun: Sendable {
     public struct Outcome: Sendable {
         public var result: RunResult
         public let shards: [LedgerShard]
-        public let ledger: LedgerSettings
         /// The run was ended before its schedule was.
         public let wasInterrupted: Bool
     }
@@ -34,7 +34,7 @@ public final class LoadRun: Sendable {
     /// - Throws: `.scenario` when the scenario cannot be verified as it is.
     public init(scenario: Scenario, options: Options) throws(LoadError) {
         precondition(!options.targets.isEmpty, "a run has a target")
-        if options.verifies, scenario.keys.count < scenario.threads {
+        if options.verification != nil, scenario.keys.count < scenario.threads {
             throw LoadError(.scenario, "\(scenario.name): --verify needs at least as many keys as threads")
         }
         self.scenario = scenario
@@ -63,7 +63,7 @@ public final class LoadRun: Sendable {
         let ledger = ledgerSettings()
         let plan = WorkerPlan(
             scenario: scenario, targets: options.targets, headers: options.headers, events: ledger,
-            verifies: options.verifies,
+            verifies: options.verification != nil,
             giveUpAfter: options.hasChaos ? LoadLimits.giveUpAfterWithChaos : LoadLimits.giveUpAfter)
         let crew = Crew(plan: plan, control: control)
         let startTime = Date()
@@ -87,7 +87,7 @@ public final class LoadRun: Sendable {
         let summary = RunSummary(scenario: scenario, targets: options.targets, reports: reports)
         return Outcome(
             result: summary.result(startTime: startTime, series: series.samples),
-            shards: reports.map(\.ledger), ledger: ledger, wasInterrupted: control.isStopping)
+            shards: reports.map(\.ledger), wasInterrupted: control.isStopping)
     }
 
     private func ledgerSettings() -> LedgerSettings {
@@ -95,7 +95,8 @@ public final class LoadRun: Sendable {
         return LedgerSettings(
             run: "load-\(token)", seed: scenario.seed, startedAt: WallClock.now, shardCount: scenario.threads,
             keyCount: max(scenario.keys.count, scenario.threads),
-            dealName: options.verifies ? nil : scenario.keyName, readsMayLag: options.targets.count > 1)
+            dealName: options.verification == nil ? scenario.keyName : nil,
+            scoring: options.verification ?? EvidenceFold(), readsMayLag: options.targets.count > 1)
     }
 
     private func raiseDescriptorLimit() throws(LoadError) {

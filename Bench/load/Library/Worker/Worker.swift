@@ -110,7 +110,7 @@ struct Worker: ~Copyable {
         prepare()
         guard plan.scenario.preloadPerKey > 0 else { return }
         stage = .preload(next: 0)
-        answered = Array(connections.indices)
+        offerAll()
         var tick = MonotonicClock.now()
         while !control.isStopping {
             refillAnswered(until: .max)
@@ -138,7 +138,7 @@ struct Worker: ~Copyable {
         var processorTime: (from: UInt64?, to: UInt64?) = (nil, nil)
         var measuredEnd = end
         nextPlanned = isClosedLoop ? nil : arrivals.next().map { start + $0 }
-        answered = Array(connections.indices)
+        offerAll()
         var tick = start
         while true {
             let now = MonotonicClock.now()
@@ -167,6 +167,12 @@ struct Worker: ~Copyable {
             operations: Array(operations.dropLast()), phases: phases, lateness: lateness,
             processorTime: (processorTime.to ?? 0) - (processorTime.from ?? processorTime.to ?? 0),
             elapsed: max(measuredEnd, measuredStart) - measuredStart, ledger: ledger)
+    }
+
+    /// Lists all connections that are there; others follow as they are made.
+    private mutating func offerAll() {
+        answered.removeAll(keepingCapacity: true)
+        for index in connections.indices { offer(index) }
     }
 
     private mutating func prepare() {
