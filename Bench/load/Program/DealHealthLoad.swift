@@ -4,5 +4,5 @@ import ArgumentParser
 struct DealHealthLoadProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dealhealth-load", abstract: "Loads an HTTP server as its users would, and judges what they felt.",
-        subcommands: [Run.self, MakeReport.self, CompareResults.self])
+        subcommands: [Run.self, FindLimit.self, MakeReport.self, CompareResults.self])
 }

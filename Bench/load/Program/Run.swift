@@ -47,7 +47,7 @@ struct Run: ParsableCommand {
         runOptions.hasChaos = judge.agent != nil
         let run = try LoadRun(scenario: scenario, options: runOptions)
         let signals = Interruption.watch(run)
-        defer { signals.forEach { $0.cancel() } }
+        defer { for signal in signals { signal.cancel() } }
         let troubles = judge.startChaos(beside: run)
         defer { troubles?.wait() }
         var progress = ProgressLine(totalSeconds: scenario.schedule.measuredSeconds)
