@@ -56,7 +56,7 @@ public struct ScenarioParser {
         var lines: [ScenarioLine] = []
         var seen: Set<String> = []
         for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let words = raw.split(whereSeparator: \.isWhitespace).prefix { !$0.hasPrefix("#") || $0.isKeyPattern }
+            let words = raw.split(whereSeparator: \.isWhitespace).prefix { !$0.hasPrefix("#") }
             guard let key = words.first.map(String.init) else { continue }
             let line = ScenarioLine(
                 place: "\(name), line \(index + 1)", key: key, text: words.dropFirst().joined(separator: " "))
@@ -204,12 +204,5 @@ public struct ScenarioParser {
             }
         }
         return scenario
-    }
-}
-
-extension Substring {
-    /// A pattern of `key-name` may begin with the sign of comments.
-    fileprivate var isKeyPattern: Bool {
-        count > 1 && allSatisfy { $0 == "#" }
     }
 }
