@@ -16,7 +16,7 @@ extension HTMLReport {
             + [("Service time, from the real start", total.serviceTime, "service")].filter { $0.1.count > 0 }
         let smallest = curves.map { Double($0.1.minNanoseconds) / 1e9 }.min() ?? 0
         let largest = curves.map { Double($0.1.maxNanoseconds) / 1e9 }.max() ?? 0
-        let labels = ["0 %", "90 %", "99 %", "99.9 %", "99.99 %", "99.999 %", "100 %"]
+        let labels = ["0 %", "90 %", "99 %", "99.9 %", "99.99 %", "99.999 %", "99.9999 %"]
         return Plot(
             title: "Latency by percentile",
             summary: "Latency by percentile: p50 \(Readable.duration(total.responseTimePercentiles.p50Seconds)), p99 "
@@ -105,7 +105,7 @@ extension HTMLReport {
         return Plot(
             title: "Errors per second",
             summary: "Errors per second over time, at most \(Readable.number(largest.rounded()))",
-            x: timeAxis, y: .linear(to: largest) { Readable.number($0) },
+            x: timeAxis, y: .linear(to: largest, steps: 2) { Readable.number($0) },
             layers: happenings(isLabelled: false) + [.bars(bars, width: seconds, style: "errors")], isLow: true
         ).html
     }
@@ -117,7 +117,7 @@ extension HTMLReport {
         return Plot(
             title: "Backlog: planned and not answered yet",
             summary: "Backlog over time, at most \(Readable.number(largest))",
-            x: timeAxis, y: .linear(to: largest) { Readable.number($0) },
+            x: timeAxis, y: .linear(to: largest, steps: 2) { Readable.number($0) },
             layers: happenings(isLabelled: false)
                 + [.area(points, style: "backlog"), .line(points, style: "backlog")], isLow: true
         ).html
@@ -125,18 +125,19 @@ extension HTMLReport {
 
     /// Chaos and what the scenario marks, behind the curves. Text of many would be in each other's way.
     private func happenings(isLabelled: Bool) -> [Plot.Layer] {
-        let isLabelled = isLabelled && result.marks.count + result.chaos.count <= 8
-        var layers: [Plot.Layer] = []
-        for event in result.chaos {
-            if let recovered = event.recoveredAfterSeconds {
-                layers.append(.band(from: event.atSeconds, to: event.atSeconds + recovered, style: "outage"))
+        let outages = result.chaos.compactMap { event in
+            event.recoveredAfterSeconds.map { recovered in
+                Plot.Layer.band(from: event.atSeconds, to: event.atSeconds + recovered, style: "outage")
             }
-            layers.append(.rule(at: event.atSeconds, label: isLabelled ? event.kind.rawValue : nil, style: "chaos"))
         }
-        layers += result.marks.map {
-            .rule(at: $0.atSeconds, label: isLabelled ? $0.label : nil, style: "planned-mark")
-        }
-        return layers
+        let all =
+            result.chaos.map { (at: $0.atSeconds, label: $0.kind.rawValue, style: "chaos") }
+            + result.marks.map { (at: $0.atSeconds, label: $0.label, style: "planned-mark") }
+        let isLabelled = isLabelled && all.count <= 8
+        return outages
+            + all.sorted { $0.at < $1.at }.map {
+                .rule(at: $0.at, label: isLabelled ? $0.label : nil, style: $0.style)
+            }
     }
 
     // MARK: columns

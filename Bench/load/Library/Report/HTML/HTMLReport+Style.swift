@@ -50,9 +50,14 @@ extension HTMLReport {
         .x span{top:.5rem;transform:translateX(-50%)}
         .x span:last-child{transform:translateX(-85%)}
         .x span:first-child{transform:none}
-        .rule{top:.2rem;padding:.15rem .3rem;color:var(--tone);background:var(--card);border-radius:.25rem;margin:0 .2rem}
+        .row0{top:.2rem}.rule{padding:.15rem .3rem;color:var(--tone);background:var(--card);border-radius:.25rem;margin:0 .2rem}
+        .row1{top:1.4rem}.row2{top:2.6rem}.row3{top:3.8rem}
         .none{color:var(--soft);font-size:.9rem;margin:.4rem 0 .8rem}
-        .table{overflow-x:auto;margin:0 0 .8rem;padding:.3rem 1rem .6rem}
+        /* A shade at the side where a table goes on (L. Verou, "Pure CSS scrolling shadows"). */
+        .table{overflow-x:auto;background:linear-gradient(90deg,var(--card) 40%,transparent) 0/2.5rem 100% no-repeat local,
+        linear-gradient(270deg,var(--card) 40%,transparent) 100%/2.5rem 100% no-repeat local,
+        radial-gradient(farthest-side at 0,#0004,transparent) 0/.7rem 100% no-repeat,
+        radial-gradient(farthest-side at 100%,#0004,transparent) 100%/.7rem 100% no-repeat,var(--card);margin:0 0 .8rem;padding:.3rem 1rem .6rem}
         table{border-collapse:collapse;width:100%;font-size:.88rem}
         caption{text-align:left;font-weight:600;font-size:.95rem;padding:.5rem 0 .3rem}
         th,td{padding:.35rem .8rem .35rem 0;text-align:right;white-space:nowrap;border-top:1px solid var(--line);font-weight:400}
@@ -62,8 +67,8 @@ extension HTMLReport {
         details{margin:0 0 .8rem}
         summary{cursor:pointer;padding:.4rem 0;color:var(--response)}
         .violations{color:var(--bad);overflow-wrap:anywhere}
-        #generator~.table th:first-child,#verification~.table th:first-child,
-        #generator~.table td,#verification~.table td{white-space:normal;overflow-wrap:anywhere}
+        #generator~.table :is(th,td),#verification~.table th{white-space:normal;overflow-wrap:anywhere}
+        @media (max-width:36rem){.many span:nth-last-child(even){display:none}th,td{padding-right:.6rem}}
         @media print{:root{--page:#fff}.plot,.table{break-inside:avoid}}
         """
 }

@@ -59,7 +59,7 @@ struct Plot {
             \(grid)\(layers.map(svg).joined(separator: "\n"))
             </svg>\(ruleLabels)
             </div>
-            <div class="x" aria-hidden="true">\(xLabels.joined())</div>
+            <div class="x\(x.ticks.count > 5 ? " many" : "")" aria-hidden="true">\(xLabels.joined())</div>
             </div>
             </figure>
             """
@@ -97,13 +97,16 @@ struct Plot {
         }
     }
 
+    /// Neighbours in rows of their own.
     private var ruleLabels: String {
-        layers.map { layer in
-            guard case .rule(let value, let label?, let style) = layer else { return "" }
-            let position = x.position(value)
+        let labels = layers.compactMap { layer in
+            if case .rule(let value, let label?, let style) = layer { (value, label, style) } else { nil }
+        }
+        return labels.enumerated().map { index, rule in
+            let position = x.position(rule.0)
             // Towards the middle, so that none leaves the plot.
             let side = position > 0.5 ? "right:\(Self.percent(1 - position))" : "left:\(Self.percent(position))"
-            return "<span class=\"rule \(style)\" style=\"\(side)\">\(HTML.escaped(label))</span>"
+            return "<span class=\"rule row\(index % 4) \(rule.2)\" style=\"\(side)\">\(HTML.escaped(rule.1))</span>"
         }.joined()
     }
 

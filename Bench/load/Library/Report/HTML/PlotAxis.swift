@@ -23,9 +23,9 @@ struct PlotAxis {
         self.ticks = ticks
     }
 
-    /// From 0 to a round number that is not below `largest`, with at most six ticks.
-    static func linear(to largest: Double, label: (Double) -> String) -> PlotAxis {
-        let step = roundStep(atLeast: max(largest, 1e-9) / 5)
+    /// From 0 to a round number that is not below `largest`, in at most so many steps.
+    static func linear(to largest: Double, steps: Double = 5, label: (Double) -> String) -> PlotAxis {
+        let step = roundStep(atLeast: max(largest, 1e-9) / steps)
         let count = max(1, Int((largest / step).rounded(.up)))
         return PlotAxis(
             lower: 0, upper: Double(count) * step,
