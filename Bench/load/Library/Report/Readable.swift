@@ -38,7 +38,8 @@ enum Readable {
     /// Three significant digits, without an exponent.
     static func digits(_ value: Double) -> String {
         guard value != 0 else { return "0" }
-        let magnitude = Int(floor(log10(abs(value))))
+        // What rounds up to the next power of ten has its digits.
+        let magnitude = Int(floor(log10(abs(value) * 1.000_5)))
         return String(format: "%.\(min(max(2 - magnitude, 0), 9))f", value)
     }
 
