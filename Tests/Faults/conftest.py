@@ -46,6 +46,15 @@ def binary(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
+def program(binary: Path) -> Path:
+    """The load-test harness, built beside the server."""
+    path = binary.parent / "dealhealth-load"
+    if not os.access(path, os.X_OK):
+        pytest.skip(f"{path} is not there: build the product dealhealth-load")
+    return path
+
+
+@pytest.fixture(scope="session")
 def rounds() -> float:
     """What the number of rounds is multiplied with; at least 1."""
     return max(1.0, float(os.environ.get("FAULT_ROUNDS", "1")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
@@ -14,14 +13,6 @@ from load_results import HOSTILE, RESULTS, spike_with_chaos
 
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 PLOTS = {"spike with chaos": 5, "long run": 5, "next to nothing": 0, "broken promises": 5}
-
-
-@pytest.fixture(scope="module")
-def program(binary: Path) -> Path:
-    path = binary.parent / "dealhealth-load"
-    if not os.access(path, os.X_OK):
-        pytest.skip(f"{path} is not there: build the product dealhealth-load")
-    return path
 
 
 def report(program: Path, work: Path, name: str) -> Path:

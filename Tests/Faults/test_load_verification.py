@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -23,14 +22,6 @@ work 1 read
 timeout 2s
 lateness 1s
 """
-
-
-@pytest.fixture(scope="module")
-def program(binary: Path) -> Path:
-    path = binary.parent / "dealhealth-load"
-    if not os.access(path, os.X_OK):
-        pytest.skip(f"{path} is not there: build the product dealhealth-load")
-    return path
 
 
 def judge(program: Path, work: Path, port: int) -> tuple[int, dict[str, Any], str]:
