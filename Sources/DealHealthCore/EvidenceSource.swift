@@ -7,6 +7,15 @@ public enum EvidenceSource: UInt8, Sendable, CaseIterable {
     case communityTip = 2
 
     /// The value of the event's `type` field.
+    /// In snake_case, as in the names of settings.
+    public var name: String {
+        switch self {
+        case .automatedTest: "automated_test"
+        case .communityVerification: "community_verification"
+        case .communityTip: "community_tip"
+        }
+    }
+
     public var eventType: String {
         switch self {
         case .automatedTest: "AutomatedTestResult"

@@ -97,6 +97,12 @@ public enum Limits {
     public static let historyPageBytesMax = 4 << 20
     /// Records walked over for one page of history: some hundredths of a second.
     public static let historyWalkMax = 20_000
+    /// Records gone through for one read of the past: some tenths of a second.
+    public static let pastRecordsMax = 200_000
+    /// Deals that are not read much and still looked at for what to test next: a millisecond.
+    public static let retestSampleMax = 4_096
+    /// Pieces of evidence that an explanation shows.
+    public static let evidenceShownMax = 10
     /// Bytes of the map of a new log; it doubles when three quarters are used.
     public static let mapBytesInitial = 1 << 30
 

@@ -3,7 +3,7 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     /// The kinds of failure, a closed set.
     public struct Code: Sendable, Hashable {
         private enum Value {
-            case overloaded, diskFull, stopping, logFailed, timeout, busy, notRetained, refusedToStart, damaged
+            case overloaded, diskFull, stopping, logFailed, timeout, busy, notRetained, tooMany, refusedToStart, damaged
         }
         private let value: Value
 
@@ -21,6 +21,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
         public static let busy = Code(value: .busy)
         /// The log no longer reaches back that far.
         public static let notRetained = Code(value: .notRetained)
+        /// More than one read may be about.
+        public static let tooMany = Code(value: .tooMany)
         /// A record that a read needs is damaged: the message names its LSN.
         public static let damaged = Code(value: .damaged)
         /// Recovery found damage that it cannot repair: the message names the LSN and the next step.

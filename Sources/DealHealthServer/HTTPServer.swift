@@ -39,7 +39,8 @@ public struct HTTPServer: Sendable {
             RequestResponder(
                 kind: kind, metrics: metrics, events: EventRoutes(handle: handle, budget: budget),
                 health: HealthRoutes(handle: handle, budget: budget), history: HistoryRoutes(handle: handle),
-                lists: ListRoutes(handle: handle), scoring: ScoringRoutes(handle: handle, budget: budget),
+                lists: ListRoutes(handle: handle), explanations: ExplanationRoutes(handle: handle),
+                retest: RetestRoute(handle: handle), scoring: ScoringRoutes(handle: handle, budget: budget),
                 probes: ProbeRoutes(handle: handle, version: settings.version),
                 exposition: settings.isMetricsEnabled ? MetricsRoute(registry: registry) : nil,
                 hotDeals: HotDealsRoute(handle: handle),

@@ -12,6 +12,8 @@ struct RequestResponder: HTTPResponder {
     let health: HealthRoutes
     let history: HistoryRoutes
     let lists: ListRoutes
+    let explanations: ExplanationRoutes
+    let retest: RetestRoute
     let scoring: ScoringRoutes
     let probes: ProbeRoutes
     /// Nil when it is turned off.
@@ -96,6 +98,8 @@ struct RequestResponder: HTTPResponder {
         case .dealHealth where isRead: return try await health.one(target, request.headers)
         case .manyDealsHealth where isRead: return try await health.many(target)
         case .dealHistory where isRead: return try await history.get(target)
+        case .dealExplanation where isRead: return try await explanations.get(target)
+        case .retest where isRead: return try retest.get(target)
         case .deals where isRead: return try await lists.all(target)
         case .merchantDeals where isRead: return try await lists.merchant(target)
         case .scoring where isRead: return try scoring.get()

@@ -47,6 +47,15 @@ public struct LogRecord: Sendable, Equatable {
             }
         }
 
+        /// As it is told to people and programs: the event's `type`, or what else it is.
+        public var name: String {
+            switch self {
+            case .evidence(let source): source.eventType
+            case .scoringSettings: "ScoringSettings"
+            case .alarm: "Alarm"
+            }
+        }
+
         init?(code: UInt8) {
             if code == Self.settingsCode {
                 self = .scoringSettings

@@ -30,12 +30,28 @@ public struct Forecast: Sendable, Equatable {
     /// a shift by δ moves a probability by at most `tanh(|δ|/4)`. So all verifications together move the answer by at most
     /// `0.89·tanh(τ/4)` (0.412 by default) and all tips by at most 0.089; from any set to any other at most `0.89·tanh(τ/2)`.
     static func worksProbability(of state: DealState, at time: Timestamp, settings: ScoringSettings) -> Double {
-        let days = time > state.referenceTime ? time.days(since: state.referenceTime) : 0
-        let rate = state.forecast.passRate
-        let q = state.forecast.aliveProbability(after: days, settings)
-        let shift = communityShift(of: state, at: time, settings: settings)
-        let shifted = shift == 0 ? q : Self.shifted(q, by: shift)
-        return shifted * rate + (1 - shifted) * deadAnswer
+        let parts = Parts(of: state, at: time, settings: settings)
+        let shifted =
+            parts.communityShift == 0
+            ? parts.aliveProbability : shifted(parts.aliveProbability, by: parts.communityShift)
+        return shifted * parts.passRate + (1 - shifted) * deadAnswer
+    }
+
+    /// What the probability is made of.
+    public struct Parts: Sendable {
+        /// q, by the tests alone.
+        public var aliveProbability: Double
+        /// What verifications and tips add to its log-odds.
+        public var communityShift: Double
+        /// ρ
+        public var passRate: Double
+
+        public init(of state: DealState, at time: Timestamp, settings: ScoringSettings) {
+            let days = time > state.referenceTime ? time.days(since: state.referenceTime) : 0
+            aliveProbability = state.forecast.aliveProbability(after: days, settings)
+            communityShift = Forecast.communityShift(of: state, at: time, settings: settings)
+            passRate = state.forecast.passRate
+        }
     }
 
     private static func shifted(_ q: Double, by shift: Double) -> Double {

@@ -61,6 +61,26 @@ extension Engine {
     }
 }
 
+extension Engine {
+    /// A page of a merchant's list as it was at `query.asOf`; `query.merchantID` MUST be given. Throws as `pastDeals`.
+    public func pastList(_ query: DealListQuery) async throws -> DealListPage {
+        guard let merchantID = query.merchantID else { preconditionFailure("the past of one merchant") }
+        var ranked: [(position: DealListPosition, health: DealHealth)] = []
+        for deal in try await pastDeals(ofMerchant: merchantID, at: query.asOf) {
+            let health = deal.health(at: query.asOf)
+            let position = DealListPosition(
+                rank: query.order.rank(deal.state, health.assessment.score), dealID: deal.dealID)
+            if query.admits(deal.state, health.assessment.score), query.after.map({ position > $0 }) ?? true {
+                ranked.append((position, health))
+            }
+        }
+        ranked.sort { $0.position < $1.position }
+        var page = DealListPage(deals: ranked.prefix(query.limit).map(\.health))
+        if ranked.count > query.limit { page.next = ranked[query.limit - 1].position }
+        return page
+    }
+}
+
 extension DealListQuery.Order {
     /// A deal's place in this order: smaller comes first.
     func rank(_ state: DealState, _ score: Score) -> Double {

@@ -67,7 +67,8 @@ extension Route {
         case .events, .processEvent, .processEvents, .processBatch: .writeEvents
         case .configUpdate: .admin
         case .scoring where method == .put: .admin
-        case .dealHealth, .manyDealsHealth, .dealHistory, .deals, .merchantDeals, .scoring, .promotionHealth,
+        case .dealHealth, .manyDealsHealth, .dealHistory, .dealExplanation, .deals, .merchantDeals, .retest, .scoring,
+            .promotionHealth,
             .promotionHistory, .promotionsByHealth, .merchantPromotions, .queueStats:
             .readDeals
         case .livez, .readyz, .startupz, .health, .metrics, .hotDeals, .openAPI, .docs: []

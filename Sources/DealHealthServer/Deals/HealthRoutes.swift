@@ -18,8 +18,10 @@ struct HealthRoutes: Sendable {
     func one(_ target: RequestTarget, _ headers: HTTPFields) async throws -> Response {
         let dealID = try target.dealID()
         let engine = try handle.recoveredEngine()
-        try await prepare(try target.parameters(), engine)
+        let parameters = try target.parameters()
+        try await positionWait.wait(parameters, engine)
         let asOf = engine.now()
+        if let time = try ReadTime.parse(parameters, now: asOf) { return try await past(dealID, at: time, engine) }
         // One of its own: requests of this lane run on many threads.
         var sampler = HotDealSampler()
         sampler.pass(1) { _ in dealID.withUnsafeBytes { engine.hotReads.note($0, at: asOf) } }
@@ -39,6 +41,16 @@ struct HealthRoutes: Sendable {
         }
         response.headers[.eTag] = tag.text
         response.headers[.cacheControl] = CacheControl.revalidated
+        return response
+    }
+
+    /// One deal as it was; what an event that comes late will change, so it is not for caches.
+    private func past(_ dealID: [UInt8], at time: Timestamp, _ engine: Engine) async throws -> Response {
+        guard let deal = try await engine.past(of: dealID, at: time) else { throw Problem.unknownDeal }
+        var json = JSONWriter()
+        HealthBody.write(deal.health(at: time), asOf: time, to: &json)
+        var response = Response(json)
+        response.headers[.cacheControl] = CacheControl.noStore
         return response
     }
 
@@ -86,7 +98,10 @@ struct HealthRoutes: Sendable {
 
     private func respond(_ list: DealIDList, _ parameters: QueryParameters) async throws -> Response {
         let engine = try handle.recoveredEngine()
-        try await prepare(parameters, engine)
+        if try parameters.raw("at") != nil {
+            throw Problem.invalidParameter("`at` is for reads of one deal, or one merchant's")
+        }
+        try await positionWait.wait(parameters, engine)
         let asOf = engine.now()
         var json = JSONWriter(capacity: 64 + list.ids.count * 384)
         var sampler = HotDealSampler()
@@ -94,12 +109,6 @@ struct HealthRoutes: Sendable {
         var response = Response(json)
         response.headers[.cacheControl] = CacheControl.noStore
         return response
-    }
-
-    /// Waits for the position asked for, and refuses what is not served yet rather than ignore it.
-    private func prepare(_ parameters: QueryParameters, _ engine: Engine) async throws {
-        if try parameters.raw("at") != nil { throw Problem.invalidParameter("`at` is not served yet") }
-        try await positionWait.wait(parameters, engine)
     }
 
     private static func checkCount(_ count: Int) throws(Problem) {

@@ -42,18 +42,25 @@ struct HistoryRoutes: Sendable {
     }
 
     private static func write(_ entry: HistoryEntry, to json: inout JSONWriter) {
-        let record = entry.record
         json.beginObject()
+        writeMembers(entry, to: &json)
+        json.endObject()
+    }
+
+    /// The members of an entry, without the brackets.
+    static func writeMembers(_ entry: HistoryEntry, to json: inout JSONWriter) {
+        let record = entry.record
         json.key("lsn")
         json.integer(record.lsn.value)
         json.key("type")
-        if case .evidence(let source) = record.kind { json.string(source.eventType) } else { json.null() }
+        json.string(record.kind.name)
         json.key("time")
         json.timestamp(record.time)
         json.key("received_at")
         json.timestamp(record.receivedAt)
         json.key("outcome")
-        json.string(record.works ? "works" : "fails")
+        if case .evidence = record.kind { json.string(record.works ? "works" : "fails") } else { json.null() }
+        // Of an alarm: the share of older evidence that is left.
         json.key("mass")
         json.number(record.mass)
         json.key("score_before")
@@ -66,7 +73,6 @@ struct HistoryRoutes: Sendable {
         json.bool(record.hasGivenID)
         // As received: the decoder has checked that it is one JSON value.
         json.key("event")
-        json.raw(entry.received)
-        json.endObject()
+        if entry.received.isEmpty { json.null() } else { json.raw(entry.received) }
     }
 }

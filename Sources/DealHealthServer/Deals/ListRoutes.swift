@@ -30,7 +30,15 @@ struct ListRoutes: Sendable {
         let engine = try handle.recoveredEngine()
         var query = try Self.query(parameters, now: engine.now())
         query.merchantID = merchantID
-        let page = await engine.list(query)
+        let time = try ReadTime.parse(parameters, now: engine.now())
+        if let time {
+            guard merchantID != nil else { throw Problem.invalidParameter("`at` is for the list of one merchant") }
+            guard query.after == nil || query.asOf == time else {
+                throw Problem.invalidParameter("`cursor` belongs to a list of another time")
+            }
+            query.asOf = time
+        }
+        let page = time == nil ? await engine.list(query) : try await engine.pastList(query)
         var json = JSONWriter(capacity: 128 + page.deals.count * 384)
         json.beginObject()
         json.key("deals")

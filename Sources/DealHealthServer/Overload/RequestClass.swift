@@ -13,7 +13,7 @@ enum RequestClass: Sendable {
 extension Route {
     var requestClass: RequestClass {
         switch self {
-        case .deals, .merchantDeals, .dealHistory, .scoring: .heavy
+        case .deals, .merchantDeals, .dealHistory, .dealExplanation, .retest, .scoring: .heavy
         // They read the log.
         case .promotionHealth, .promotionHistory, .promotionsByHealth, .merchantPromotions, .configUpdate: .heavy
         case .openAPI, .docs: .heavy

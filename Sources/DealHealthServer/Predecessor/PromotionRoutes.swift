@@ -32,7 +32,9 @@ struct PromotionRoutes: Sendable {
         return PredecessorAnswer.response { json in
             json.key("data")
             json.beginArray()
-            for entry in entries { PromotionHistoryEntry.write(entry, of: dealID, to: &json) }
+            for entry in entries where entry.record.kind != .alarm {
+                PromotionHistoryEntry.write(entry, of: dealID, to: &json)
+            }
             json.endArray()
         }
     }

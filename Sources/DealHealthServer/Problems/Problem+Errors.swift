@@ -33,6 +33,8 @@ extension Problem {
                 .retry(afterSeconds: ServerLimits.retryAfterFullSeconds)
         case .notRetained:
             self = Problem(.gone, .notRetained, error.message)
+        case .tooMany:
+            self = .invalidParameter(error.message)
         case .timeout:
             self = Self.unavailable(.timeout, error)
         case .stopping:

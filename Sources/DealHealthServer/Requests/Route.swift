@@ -3,7 +3,7 @@
 /// Our own table and not Hummingbird's router, which skips empty path segments (`/v1/deals//health` would be another call),
 /// compares by Unicode equivalence and answers 404 to a wrong method. And the fast lane must decide by the same code.
 enum Route: Int, CaseIterable, Sendable {
-    case events, dealHealth, manyDealsHealth, dealHistory, deals, merchantDeals, scoring
+    case events, dealHealth, manyDealsHealth, dealHistory, dealExplanation, deals, merchantDeals, retest, scoring
     case livez, readyz, startupz, health, metrics, hotDeals
     // The predecessor's.
     case processEvent, processEvents, processBatch, promotionHealth, promotionHistory, promotionsByHealth
@@ -17,8 +17,10 @@ enum Route: Int, CaseIterable, Sendable {
         case .dealHealth: "/v1/deals/{id}/health"
         case .manyDealsHealth: "/v1/deals/health"
         case .dealHistory: "/v1/deals/{id}/history"
+        case .dealExplanation: "/v1/deals/{id}/explanation"
         case .deals: "/v1/deals"
         case .merchantDeals: "/v1/merchants/{id}/deals"
+        case .retest: "/v1/retest"
         case .scoring: "/v1/scoring"
         case .livez: "/livez"
         case .readyz: "/readyz"
@@ -46,7 +48,8 @@ enum Route: Int, CaseIterable, Sendable {
         case .events, .processEvent, .processEvents, .processBatch, .configUpdate: "POST"
         case .manyDealsHealth: "GET, HEAD, POST"
         case .scoring: "GET, HEAD, PUT"
-        case .dealHealth, .dealHistory, .deals, .merchantDeals, .livez, .readyz, .startupz, .health, .metrics,
+        case .dealHealth, .dealHistory, .dealExplanation, .deals, .merchantDeals, .retest, .livez, .readyz, .startupz,
+            .health, .metrics,
             .hotDeals, .promotionHealth, .promotionHistory, .promotionsByHealth, .merchantPromotions, .queueStats,
             .openAPI, .docs:
             "GET, HEAD"
@@ -59,7 +62,9 @@ enum Route: Int, CaseIterable, Sendable {
         switch self {
         case .livez, .readyz, .startupz, .health, .metrics: true
         case .hotDeals: kind == .operations
-        case .events, .dealHealth, .manyDealsHealth, .dealHistory, .deals, .merchantDeals, .scoring: kind == .api
+        case .events, .dealHealth, .manyDealsHealth, .dealHistory, .dealExplanation, .deals, .merchantDeals, .retest,
+            .scoring:
+            kind == .api
         case .processEvent, .processEvents, .processBatch, .promotionHealth, .promotionHistory, .promotionsByHealth,
             .merchantPromotions, .queueStats, .configUpdate, .openAPI, .docs:
             kind == .api
@@ -83,6 +88,7 @@ enum Route: Int, CaseIterable, Sendable {
         if let id = path.middle(between: "/v1/deals/", and: "/health") { return (.dealHealth, id) }
         for route in fixed where path.equals(route.path) { return (route.route, 0..<0) }
         if let id = path.middle(between: "/v1/deals/", and: "/history") { return (.dealHistory, id) }
+        if let id = path.middle(between: "/v1/deals/", and: "/explanation") { return (.dealExplanation, id) }
         if let id = path.middle(between: "/v1/merchants/", and: "/deals") { return (.merchantDeals, id) }
         if let id = path.middle(between: "/promotions/", and: "/health") { return (.promotionHealth, id) }
         if let id = path.middle(between: "/promotions/", and: "/history") { return (.promotionHistory, id) }
@@ -92,7 +98,8 @@ enum Route: Int, CaseIterable, Sendable {
 
     private static let fixed: [(path: StaticString, route: Route)] = [
         ("/v1/events", .events), ("/v1/deals/health", .manyDealsHealth), ("/v1/deals", .deals),
-        ("/v1/scoring", .scoring), ("/livez", .livez), ("/readyz", .readyz), ("/startupz", .startupz),
+        ("/v1/retest", .retest), ("/v1/scoring", .scoring), ("/livez", .livez), ("/readyz", .readyz),
+        ("/startupz", .startupz),
         ("/health", .health), ("/metrics", .metrics), ("/hot-deals", .hotDeals),
         ("/events/process-single", .processEvent), ("/events/process", .processEvents),
         ("/events/batch-process", .processBatch), ("/promotions/by-health", .promotionsByHealth),

@@ -46,7 +46,8 @@ struct Serve: AsyncParsableCommand {
             settings: serverSettings, handle: handle, registry: registry, logger: logger,
             onListening: announcement.listening)
         let engine = EngineService(
-            directory: dataDirectory, options: configuration.logOptions, settings: configuration.engine, handle: handle,
+            directory: dataDirectory, options: configuration.logOptions, settings: configuration.engineSettings,
+            handle: handle,
             logger: logger)
         var group = ServiceGroupConfiguration(
             // Stopped from the last to the first: readiness fails, requests finish, then the engine.

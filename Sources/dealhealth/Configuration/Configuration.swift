@@ -152,6 +152,13 @@ extension Configuration {
         return handler
     }
 
+    /// What the engine is run with.
+    var engineSettings: EngineSettings {
+        var settings = engine
+        if isFormulaPlain { settings.scoring = settings.scoring.plain }
+        return settings
+    }
+
     var logOptions: LogOptions {
         var options = LogOptions(verify: ChildVerifier.verify)
         options.mapBytes = log.mapBytes

@@ -78,8 +78,7 @@ extension Setting {
                 set: { $0.engine.scoring[keyPath: parameter.value] = $1 })
         } + [
             Setting(
-                "HEALTH_CALCULATION_PLAIN", \.isFormulaPlain, .bool, isUsed: false,
-                "The bare formula, without any guard")
+                "HEALTH_CALCULATION_PLAIN", \.isFormulaPlain, .bool, "The bare formula: no alarms, no merchant's prior")
         ]
 
     private static let monitoring: [Setting] = [
