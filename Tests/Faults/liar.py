@@ -34,6 +34,7 @@ TROUBLES = [
     "none", "refuses with 503 what it did not keep", "refuses with 503 what it kept", "hangs up after keeping", "hangs up before keeping",
 ]
 FROM_EVENT = 40
+NEVER_READY = "is never ready"
 
 
 @dataclass
@@ -184,7 +185,7 @@ class Handler(BaseHTTPRequestHandler):
             before = parse_qs(url.query).get("before_lsn", ["1000000000"])
             self.answer(200, self.state.history(parts[2], int(before[0])))
         else:
-            self.answer(200 if url.path == "/readyz" else 404, {})
+            self.answer(404 if url.path != "/readyz" else 503 if self.state.lie == NEVER_READY else 200, {})
 
     def do_POST(self) -> None:
         text = self.rfile.read(int(self.headers["Content-Length"]))
