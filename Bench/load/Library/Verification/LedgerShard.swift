@@ -168,10 +168,7 @@ public struct LedgerShard: Sendable {
             )
         }
         positionMax = max(positionMax, lsn)
-        if count == 1, let event = requests[slot].events.first {
-            let deal = dealIndex(event.key)
-            deals[deal].lastLSN = max(deals[deal].lastLSN, lsn)
-        }
+        // Not the deal's own position: events that a server commits together are all acknowledged at the last of theirs.
         resolve(slot, as: .acknowledged)
     }
 
