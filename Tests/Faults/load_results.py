@@ -63,6 +63,7 @@ def result(scenario: str, seconds: int, outages: list[int], requests: int) -> di
         "settings": [{"name": "keys", "value": "zipf 1.1 of 100,000"}],
         "total": operation("total", 1, requests, errors=bool(outages)),
         "operations": [operation("read", 3, requests), operation("event", 5, max(1, requests // 10), errors=bool(outages))],
+        "phases": [operation("before", 7, max(1, requests // 3)), operation("spike", 8, requests, errors=bool(outages))],
         "series": [second(number, 20_000 if number in spike else 400, number in away, draw) for number in range(seconds)],
         "marks": [{"at_seconds": float(spike.start), "label": "spike ×50"}, {"at_seconds": float(spike.stop), "label": "spike ends"}],
         "generator": {"cpu_share": 0.41, "cpu_seconds": 98.2, "certified": True, "reasons": [], "lateness": lateness},
@@ -95,7 +96,7 @@ def next_to_nothing() -> dict[str, Any]:
     """Interrupted in its first second: no series, nothing completed, no checks."""
     empty = result("smoke", 1, [], 1)
     nothing, percentiles = distribution(1, 1e-3, 0, 0)
-    for part in (empty["total"], *empty["operations"]):
+    for part in (empty["total"], *empty["operations"], *empty["phases"]):
         part.update(
             completed=0, response_time=nothing, service_time=nothing, response_time_percentiles=percentiles,
             service_time_percentiles=percentiles)

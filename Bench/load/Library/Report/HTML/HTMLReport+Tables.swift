@@ -67,6 +67,12 @@ extension HTMLReport {
             HTML.table(
                 "Response time", columns: ["Operation"] + Self.percentileColumns, rows: Self.escaped(times)),
         ]
+        if result.phases.count > 1 {
+            let times = result.phases.map { [$0.name] + Self.cells($0.responseTimePercentiles) }
+            tables.append(
+                HTML.table(
+                    "Response time by phase", columns: ["Phase"] + Self.percentileColumns, rows: Self.escaped(times)))
+        }
         if !errors.isEmpty {
             tables.append(
                 HTML.table(
