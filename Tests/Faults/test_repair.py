@@ -58,7 +58,7 @@ def entries(data: bytes) -> Iterator[int]:
     """Deal entries (`DealEntry.swift`)."""
     for match in re.finditer(rb"deal-\d+", data):
         start = match.start() - ENTRY_HEADER_BYTES
-        if start >= 0 and data[start + 4] == 1 and is_sealed(data, start, ENTRY_HEADER_BYTES + len(match[0])):
+        if start >= 0 and data[start + 4] == 2 and is_sealed(data, start, ENTRY_HEADER_BYTES + len(match[0])):
             yield start
 
 
