@@ -71,7 +71,10 @@ struct LedgerShardTests {
 
     @Test mutating func aReadThatGoesBackIsFound() throws {
         try sendAndAcknowledge(lsn: 9)
+        // Another event may have been committed with it, and the answer named that one's position.
         try read(events: 1, lsn: 8)
+        #expect(shard.violations.count == 0)
+        try read(events: 1, lsn: 7)
         #expect(shard.violations.count == 1)
     }
 
