@@ -19,6 +19,11 @@ public struct LogReader: Sendable {
         try store.bounds()
     }
 
+    /// The settings records, oldest first.
+    public func settingsHistory() throws(LogError) -> [(lsn: LSN, change: ScoringChange)] {
+        try store.settingsHistory()
+    }
+
     /// The position that the checkpoint of every partition reaches, and the deals in it.
     public func checkpoint() throws(LogError) -> (position: LSN, deals: UInt64) {
         var positions: [LSN] = []

@@ -10,7 +10,8 @@ struct DealHealth: AsyncParsableCommand {
         abstract: "How likely a deal is to work right now, and how sure we are.",
         version: version,
         subcommands: [
-            Serve.self, Import.self, ShowScore.self, WAL.self, MakeBackup.self, Restore.self, MintToken.self,
+            Serve.self, Import.self, ShowScore.self, WAL.self, ReplayLog.self, MakeBackup.self, Restore.self,
+            MintToken.self,
             ShowConfiguration.self,
         ],
         defaultSubcommand: nil
