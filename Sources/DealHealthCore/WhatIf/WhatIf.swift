@@ -24,6 +24,8 @@ public struct WhatIf: Sendable {
     public private(set) var whatIf: Side
     private let overrides: @Sendable (inout ScoringSettings) -> Void
     private var latest = Timestamp(microseconds: .min)
+    /// The alarm just read: it is before the test that raised it, which has to be forecast without it.
+    private var alarm: LogRecord?
 
     /// - Parameters:
     ///   - settings: in force before the first record.
@@ -47,12 +49,13 @@ public struct WhatIf: Sendable {
             overrides(&whatIf.settings)
         case .alarm:
             asWas.alarmCount += 1
-            asWas.states[Array(dealID)]?.replay(record, settings: asWas.settings)
+            alarm = record
         case .evidence:
             let id = Array(dealID)
             latest = max(latest, record.time)
             Self.judge(&asWas, id, record)
             Self.judge(&whatIf, id, record)
+            if let alarm = alarm.take() { asWas.states[id]?.replay(alarm, settings: asWas.settings) }
             asWas.states[id, default: DealState()].replay(record, settings: asWas.settings)
             foldAnew(record, id)
         }
@@ -91,7 +94,7 @@ public struct WhatIf: Sendable {
     /// Deals folded.
     public var dealCount: Int { asWas.states.count }
 
-    /// The deals whose score or forecast differs at the time of the latest event, by at least `points`; most changed forecast first.
+    /// The deals whose score or forecast differs at the time of the latest event, by at least `points`; most changed first.
     public func changes(atLeast points: Double) -> [Change] {
         let changes = asWas.states.compactMap { id, state -> Change? in
             guard let other = whatIf.states[id] else { return nil }
