@@ -233,12 +233,13 @@ public final class Engine: Service {
         _ change: @Sendable (inout ScoringSettings) -> Void
     ) async throws -> ScoringVersion {
         let now = clock()
-        let ticket = try pipeline.withSequencer { sequencer -> Result<Ticket?, EngineError> in
+        let ticket = try pipeline.withSequencer { sequencer -> Result<Ticket, EngineError> in
             if let refusal = sequencer.refusal { return .failure(refusal) }
             var settings = sequencer.scoring.settings
             change(&settings)
             precondition(settings.faults.isEmpty, "settings are checked before")
-            if settings == sequencer.scoring.settings { return .success(nil) }
+            // The same may be on its way still: that is waited for, too.
+            if settings == sequencer.scoring.settings { return .success(sequencer.ticket) }
             guard sequencer.scoringChangeCount < Limits.scoringChangesMax else {
                 return .failure(
                     EngineError(.overloaded, "the settings were changed too often; restart to change them again"))
@@ -246,7 +247,7 @@ public final class Engine: Service {
             sequencer.append(sequencer.scoring.changed(to: settings), receivedAt: now)
             return .success(sequencer.ticket)
         }.get()
-        if let ticket { try await pipeline.waitUntilApplied(ticket) }
+        try await pipeline.waitUntilApplied(ticket)
         return scoring
     }
 

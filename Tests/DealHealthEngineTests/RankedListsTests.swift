@@ -157,7 +157,9 @@ import Testing
         var query = DealListQuery(asOf: ListRig.start)
         query.after = DealListPosition(rank: 5, dealID: "d")
         let kept = KeptRankings()
-        kept.keep(Ranking(query: query, scoringLSN: LSN(1), entries: [], isLast: true, scoredCount: 0))
+        kept.keep(
+            Ranking(query: query, scoringLSN: LSN(1), entries: [], isLast: true, scoredCount: 0), since: kept.generation
+        )
         func isServed(_ change: (inout DealListQuery) -> Void) -> Bool {
             var other = query
             change(&other)
@@ -187,9 +189,9 @@ import Testing
             query.after = DealListPosition(rank: 0, dealID: "")
             return Ranking(query: query, scoringLSN: LSN(1), entries: [], isLast: true, scoredCount: 0)
         }
-        for number in 0..<Limits.rankingsKeptMax { kept.keep(ranking(number)) }
+        for number in 0..<Limits.rankingsKeptMax { kept.keep(ranking(number), since: kept.generation) }
         #expect(kept.find(ranking(0).query, Self.scoring(at: 1)) != nil)
-        kept.keep(ranking(-1))
+        kept.keep(ranking(-1), since: kept.generation)
         #expect(kept.find(ranking(0).query, Self.scoring(at: 1)) != nil, "it was used after the second")
         #expect(kept.find(ranking(1).query, Self.scoring(at: 1)) == nil)
         #expect(kept.find(ranking(2).query, Self.scoring(at: 1)) != nil)

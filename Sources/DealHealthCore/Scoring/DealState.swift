@@ -118,10 +118,12 @@ public struct DealState: Sendable, Equatable {
         let before = forecast.aliveProbability
         forecast.fold(works: works, daysLate: daysLate, settings)
         let after = forecast.aliveProbability
+        // Before the fall, not after it: one test may bring q from the one to the other, and must leave the deal disarmed.
+        if before >= ForecastState.armedFrom { isAlarmArmed = true }
         let isAlarming =
             isAlarmArmed && before >= ForecastState.alarmBelow && after < ForecastState.alarmBelow
-        if isAlarming { isAlarmArmed = false }
-        if max(before, after) >= ForecastState.armedFrom { isAlarmArmed = true }
+        if isAlarming, settings.alarmEvidenceShare < 1 { isAlarmArmed = false }
+        if after >= ForecastState.armedFrom { isAlarmArmed = true }
         return isAlarming
     }
 
@@ -137,7 +139,12 @@ public struct DealState: Sendable, Equatable {
 extension DealState {
     /// a: what the score begins with, as a probability.
     public func baseRate(_ settings: ScoringSettings) -> Double {
-        prior.map { Double($0) / 10_000 } ?? settings.baseRate
+        hasMerchantPrior(settings) ? Double(prior ?? 0) / 10_000 : settings.baseRate
+    }
+
+    /// Whether that is its merchant's record.
+    public func hasMerchantPrior(_ settings: ScoringSettings) -> Bool {
+        prior != nil && settings.merchantPriorStrength < .infinity
     }
 }
 

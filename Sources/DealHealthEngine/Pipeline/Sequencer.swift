@@ -177,6 +177,7 @@ struct Sequencer {
         phase = .aborting
         abortCount += 1
         for aborted in [batch] + queue {
+            if aborted.scoring != nil { scoringChangeCount -= 1 }
             for change in aborted.changes.joined() {
                 if let event = change.remembered { remembered.remove(event.identity) }
             }

@@ -5,7 +5,7 @@ public struct DealExplanation: Sendable {
     public var deal: PastDeal
     /// The latest evidence dated at or before the time asked for, newest in the log first.
     public var latest: [HistoryEntry]
-    /// The latest alarm found on the way to them, or, as long as none would follow it, anywhere.
+    /// The latest alarm found on the way to them, or, as long as none would follow it, among `Limits.historyWalkMax` records.
     public var alarm: LogRecord?
 }
 
@@ -19,7 +19,9 @@ extension Engine {
         return try await readers.run {
             var explanation = DealExplanation(deal: deal, latest: [], alarm: nil)
             try LogWalk.read(log) { walk in
+                var walked = 0
                 _ = try walk.back(from: deal.state.lastLSN) { record, bytes in
+                    walked += 1
                     if record.header.time > time { return true }
                     if case .alarm = record.header.kind {
                         explanation.alarm = explanation.alarm ?? record.header
@@ -28,7 +30,7 @@ extension Engine {
                             HistoryEntry(record: record.header, received: Array(bytes[record.payload])))
                     }
                     let hasAlarm = explanation.alarm != nil || deal.state.isAlarmArmed
-                    return explanation.latest.count < limit || !hasAlarm
+                    return explanation.latest.count < limit || !hasAlarm && walked < Limits.historyWalkMax
                 }
             }
             return explanation

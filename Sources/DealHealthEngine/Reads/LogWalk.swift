@@ -65,11 +65,14 @@ struct LogWalk {
         guard isWhole else { throw EngineError(.notRetained, try notRetainedMessage()) }
         if records.isEmpty { return nil }
         var state = DealState()
+        // What it began with came with its first record, which may be dated later.
+        state.prior = now.prior
         var rest = settingsHistory[...]
         var settings = settingsHistory[0].change.settings
         for record in records.reversed() {
             while let next = rest.first, next.lsn < record.lsn { settings = rest.removeFirst().change.settings }
-            // Its later records may be all alarms: they are of no use without the tests that raised them.
+            // An alarm without evidence before it scales nothing: what it was about is dated later.
+            if record.kind == .alarm, state.eventCount == 0 { continue }
             state.replay(record, settings: settings)
         }
         return state.eventCount > 0 ? state : nil

@@ -40,8 +40,9 @@ struct RankedLists: Sendable {
         if let (ranking, entries) = kept.find(query, scoring) {
             return page(entries, isLast: ranking.isLast, query, scoring)
         }
+        let generation = kept.generation
         let ranking = await scan(query, scoring)
-        if ranking.entries.count > query.limit + 1 { kept.keep(ranking) }
+        if ranking.entries.count > query.limit + 1 { kept.keep(ranking, since: generation) }
         return page(of: ranking, query, scoring)
     }
 
@@ -147,6 +148,8 @@ struct RankedLists: Sendable {
     /// Forgets all that is known of blocks: other settings are in force. Called by the publisher.
     func forget() {
         for table in tables { table.forgetBounds() }
+        // One that skipped blocks by what was known before may miss deals.
+        kept.clear()
     }
 
     // MARK: pages

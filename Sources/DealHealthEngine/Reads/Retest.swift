@@ -42,9 +42,11 @@ extension Engine {
             }
         }
         let total = tables.reduce(0) { $0 + $1.count }
-        let stride = max(1, total / Limits.retestSampleMax)
+        let stride = max(1, (total + Limits.retestSampleMax - 1) / Limits.retestSampleMax)
+        // Other ones each minute, so that all have their turn.
+        let first = Int(time.minute) % stride
         for table in tables {
-            for slot in Swift.stride(from: 0, to: table.count, by: stride) {
+            for slot in Swift.stride(from: first, to: table.count, by: stride) {
                 guard let state = table.state(at: slot) else { continue }
                 let dealID = table.id(at: slot)
                 if hot.contains(String(decoding: dealID, as: UTF8.self)) { continue }

@@ -12,6 +12,12 @@ final class MerchantPriors: Sendable {
         var prior: UInt16
     }
 
+    /// What is kept, of one set of settings.
+    private struct Memory {
+        var settings = ScoringSettings()
+        var priors: [Kept?] = Array(repeating: nil, count: keptCount)
+    }
+
     /// Deals looked at: enough to know a merchant by, and some microseconds.
     private static let dealsMax = 64
     /// Merchants remembered, 32 bytes each: 12 bits of a hash.
@@ -22,7 +28,7 @@ final class MerchantPriors: Sendable {
 
     private let tables: [DealTable]
     private let merchants: MerchantIndex
-    private let kept = Locked<[Kept?]>(Array(repeating: nil, count: keptCount))
+    private let kept = Locked(Memory())
 
     init(tables: [DealTable], merchants: MerchantIndex) {
         self.tables = tables
@@ -34,16 +40,17 @@ final class MerchantPriors: Sendable {
         if settings.merchantPriorStrength == .infinity { return nil }
         let place = Int(truncatingIfNeeded: (UInt64(bitPattern: merchantID) &* 0x9E37_79B9_7F4A_7C15) >> 52)
         return kept.withLock { kept in
+            if kept.settings != settings { kept = Memory(settings: settings) }
             let dealCount = merchants.dealCount(of: merchantID)
             if dealCount == 0 { return nil }
-            if let entry = kept[place], entry.merchantID == merchantID,
+            if let entry = kept.priors[place], entry.merchantID == merchantID,
                 dealCount - entry.dealCount <= entry.dealCount / Self.growthKept, dealCount >= entry.dealCount,
                 time.minute >= entry.minute, time.minute - entry.minute < Self.minutesKept
             {
                 return entry.prior
             }
             let prior = record(of: merchantID, at: time, settings: settings)
-            kept[place] = Kept(merchantID: merchantID, dealCount: dealCount, minute: time.minute, prior: prior)
+            kept.priors[place] = Kept(merchantID: merchantID, dealCount: dealCount, minute: time.minute, prior: prior)
             return prior
         }
     }

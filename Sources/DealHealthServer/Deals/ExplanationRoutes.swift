@@ -109,7 +109,7 @@ struct ExplanationRoutes: Sendable {
         json.key("base_rate")
         json.number(deal.state.baseRate(deal.settings))
         json.key("is_merchants")
-        json.bool(deal.state.prior != nil)
+        json.bool(deal.state.hasMerchantPrior(deal.settings))
         json.key("points")
         json.number(prior.pointsFor)
         json.key("points_against")

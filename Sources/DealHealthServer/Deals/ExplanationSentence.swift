@@ -8,7 +8,7 @@ struct ExplanationSentence {
     init(_ explanation: DealExplanation, _ assessment: Assessment, asOf: Timestamp) {
         var sentences = [Self.expectation(assessment.forecast)]
         if let latest = Self.latest(explanation.latest, asOf: asOf) { sentences.append(latest) }
-        if let alarm = explanation.alarm, !explanation.deal.state.isAlarmArmed {
+        if let alarm = explanation.alarm, !explanation.deal.state.isAlarmArmed, assessment.forecast.status != .healthy {
             sentences.append("It seems to have stopped working \(Self.age(of: alarm.time, asOf)).")
         }
         text = sentences.joined(separator: " ")

@@ -38,7 +38,7 @@ struct ScoringRoutes: Sendable {
             }
             let text = String(decoding: body[member.value], as: UTF8.self)
             // JSON's numbers are `Double`'s, and its other values, which are JSON already, are not.
-            let value = text == "null" ? .infinity : Double(text)
+            let value = text == "null" ? .infinity : Double(text).flatMap { $0.isFinite ? $0 : nil }
             if values.contains(where: { $0.0.name == parameter.name }) {
                 faults.append("`\(parameter.name)` is there twice")
             } else if let value, parameter.isAllowed(value) {

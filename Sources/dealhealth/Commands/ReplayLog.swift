@@ -28,7 +28,8 @@ struct ReplayLog: ParsableCommand {
         let bounds = try reader.bounds()
         let history = try reader.settingsHistory()
         let changes = changes
-        var whatIf = WhatIf(history.first?.change.settings ?? ScoringSettings()) { settings in
+        let before = history.last { $0.lsn <= bounds.truncated } ?? history.first
+        var whatIf = WhatIf(before?.change.settings ?? ScoringSettings()) { settings in
             for change in changes { settings[keyPath: change.parameter.value] = change.value }
         }
         let progress = Console.progress("replayed")

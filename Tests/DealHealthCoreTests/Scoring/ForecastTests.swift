@@ -205,6 +205,22 @@ struct ForecastTests {
         #expect(Self.alarms(Self.tests(alive + dead + alive + dead)).count == 2)
     }
 
+    /// After a long silence q is near an even chance, so that one failure of a deal that always passed is enough for the fall.
+    @Test func fallInOneTestIsOneAlarm() {
+        let long = Array(repeating: true, count: 300)
+        let silence = 90.0
+        var events = Self.tests(long)
+        for day in 0..<3 {
+            events.append(
+                ScoredEvent(
+                    .automatedTest, works: false, at: ScoredEvent.epoch.after(days: 299 + silence + Double(day))))
+        }
+        let last = DealState(folding: Self.tests(long))
+        let q = last.forecast.aliveProbability(after: silence, ScoringSettings())
+        #expect(q > ForecastState.armedFrom && q < 0.6, "the test would prove nothing")
+        #expect(Self.alarms(events).count == 1)
+    }
+
     @Test func communityRaisesNoAlarm() {
         let start = ScoredEvent.epoch.after(days: 21)
         let flood = [EvidenceSource.communityTip, .communityVerification].flatMap { source in
