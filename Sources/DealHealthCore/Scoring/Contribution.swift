@@ -16,7 +16,7 @@ public struct Contribution: Sendable, Equatable {
 
     /// The contributions to the score of `state` at `time`: those of the sources, in their order, then the prior's.
     public static func all(of state: DealState, at time: Timestamp, settings: ScoringSettings) -> [Contribution] {
-        let decay = time > state.referenceTime ? settings.decay(from: state.referenceTime, to: time) : 1
+        let decay = state.decay(to: time, settings)
         let counted = WeightedEvidence(of: state, at: time, settings: settings)
         let total = counted.positive + counted.negative + settings.priorStrength
         let baseRate = state.baseRate(settings)

@@ -91,6 +91,26 @@ public struct DealState: Sendable, Equatable {
         return isAlarming
     }
 
+    /// What an event does to a deal that is live: the state that an alarm leaves, if the event gives cause for one, and the state after it.
+    ///
+    /// `lsn` is the event's, or, with an alarm, that one's; then the event has the next.
+    public func following(
+        source: EvidenceSource, works: Bool, mass: Double, time: Timestamp, merchantID: Int64?, lsn: LSN,
+        settings: ScoringSettings
+    ) -> (alarmed: DealState?, state: DealState) {
+        var state = self
+        let isAlarming = state.apply(
+            source: source, works: works, mass: mass, time: time, merchantID: merchantID, lsn: lsn, settings: settings)
+        guard isAlarming, settings.alarmEvidenceShare < 1 else { return (nil, state) }
+        var alarmed = self
+        alarmed.raiseAlarm(at: time, share: settings.alarmEvidenceShare, lsn: lsn, settings: settings)
+        state = alarmed
+        state.apply(
+            source: source, works: works, mass: mass, time: time, merchantID: merchantID, lsn: lsn.successor,
+            settings: settings)
+        return (alarmed, state)
+    }
+
     /// Scales all evidence down to `share` of it, [0, 1], since the deal seems to have died at `time`: what the test that says so brings, and
     /// what comes after, then counts for more. To be followed by that test.
     public mutating func raiseAlarm(at time: Timestamp, share: Double, lsn: LSN, settings: ScoringSettings) {
@@ -145,6 +165,13 @@ extension DealState {
     /// Whether that is its merchant's record.
     public func hasMerchantPrior(_ settings: ScoringSettings) -> Bool {
         prior != nil && settings.merchantPriorStrength < .infinity
+    }
+}
+
+extension DealState {
+    /// What is left at `time` of the mass at the reference time, (0, 1]; a time before that counts as that time.
+    func decay(to time: Timestamp, _ settings: ScoringSettings) -> Double {
+        time > referenceTime ? settings.decay(from: referenceTime, to: time) : 1
     }
 }
 

@@ -63,7 +63,7 @@ public struct Forecast: Sendable, Equatable {
     static func communityShift(of state: DealState, at time: Timestamp, settings: ScoringSettings) -> Double {
         let (verification, tip) = (state.communityVerification, state.communityTip)
         if verification.mass == 0, tip.mass == 0 { return 0 }
-        let decay = time > state.referenceTime ? settings.decay(from: state.referenceTime, to: time) : 1
+        let decay = state.decay(to: time, settings)
         func part(_ evidence: Evidence, _ limit: Double, _ halfMass: Double) -> Double {
             limit * decay * (evidence.positive - evidence.negative) / (decay * evidence.mass + halfMass)
         }

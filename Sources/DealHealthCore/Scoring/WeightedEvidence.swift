@@ -9,7 +9,7 @@ public struct WeightedEvidence: Sendable, Equatable {
 
     /// What counts of `state` at `time` (a time before the state's reference time counts as that time); O(1), one `exp`.
     public init(of state: DealState, at time: Timestamp, settings: ScoringSettings) {
-        let decay = time > state.referenceTime ? settings.decay(from: state.referenceTime, to: time) : 1
+        let decay = state.decay(to: time, settings)
         for source in EvidenceSource.allCases {
             let evidence = state[source]
             let mass = evidence.mass * decay

@@ -69,26 +69,16 @@ public struct WhatIf: Sendable {
         side.score.add(assessment.score.healthScore / 100, works: record.works)
     }
 
-    /// Positions of its own, two for each record: one for an alarm that the log does not have.
+    /// At positions of its own, two for each record: one for an alarm that the log does not have.
     private mutating func foldAnew(_ record: LogRecord, _ id: [UInt8]) {
-        let before = whatIf.states[id] ?? DealState()
-        var record = record
-        record.lsn = LSN(2 * record.lsn.value)
-        var after = before
-        if record.hasMerchantPrior { after.prior = record.scoreBefore }
         guard case .evidence(let source) = record.kind else { return }
-        let settings = whatIf.settings
-        let isAlarming = after.apply(
+        var before = whatIf.states[id] ?? DealState()
+        if record.hasMerchantPrior { before.prior = record.scoreBefore }
+        let next = before.following(
             source: source, works: record.works, mass: record.mass, time: record.time, merchantID: record.merchantID,
-            lsn: record.lsn, settings: settings)
-        if isAlarming, settings.alarmEvidenceShare < 1 {
-            whatIf.alarmCount += 1
-            after = before
-            after.raiseAlarm(
-                at: record.time, share: settings.alarmEvidenceShare, lsn: LSN(record.lsn.value - 1), settings: settings)
-            after.replay(record, settings: settings)
-        }
-        whatIf.states[id] = after
+            lsn: LSN(2 * record.lsn.value - 1), settings: whatIf.settings)
+        if next.alarmed != nil { whatIf.alarmCount += 1 }
+        whatIf.states[id] = next.state
     }
 
     /// Deals folded.

@@ -60,7 +60,7 @@ extension Engine {
                     history.isTruncated = true
                     break
                 }
-                let record = try verified(bytes, lsn: next)
+                let record = try RecordChain.verify(single: next, bytes)
                 if beforeLSN.map({ next < $0 }) ?? true {
                     bytesHeld += record.payload.count
                     history.entries.append(
@@ -70,7 +70,7 @@ extension Engine {
             }
             if next > .zero, next <= bounds.truncated { history.isTruncated = true }
             if history.isTruncated, let bytes = try read(bounds.truncated.successor) {
-                history.oldest = try verified(bytes, lsn: bounds.truncated.successor).header.receivedAt
+                history.oldest = try RecordChain.verify(single: bounds.truncated.successor, bytes).header.receivedAt
             }
         }
         if next > .zero, !history.isTruncated { history.nextBeforeLSN = history.entries.last?.record.lsn }
@@ -82,10 +82,5 @@ extension Engine {
             throw EngineError(.notRetained, "the log no longer reaches back that far\(oldest)")
         }
         return history
-    }
-
-    private static func verified(_ bytes: UnsafeRawBufferPointer, lsn: LSN) throws(LogError) -> StoredRecord {
-        var chain = RecordChain(after: LSN(lsn.value - 1), truncated: lsn)
-        return try chain.verify(lsn, bytes)
     }
 }

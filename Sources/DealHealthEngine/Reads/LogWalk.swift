@@ -47,8 +47,7 @@ struct LogWalk {
         while next > .zero {
             guard next > truncated, recordsLeft > 0, let bytes = try read(next) else { return false }
             recordsLeft -= 1
-            var chain = RecordChain(after: LSN(next.value - 1), truncated: next)
-            let record = try chain.verify(next, bytes)
+            let record = try RecordChain.verify(single: next, bytes)
             if !body(record, bytes) { return true }
             next = record.header.previousDealLSN
         }
@@ -83,8 +82,7 @@ struct LogWalk {
         for (lsn, change) in settingsHistory.reversed() {
             // One that is no longer retained is older than all that is.
             guard lsn > truncated, let bytes = try read(lsn) else { return change.settings }
-            var chain = RecordChain(after: LSN(lsn.value - 1), truncated: lsn)
-            if try chain.verify(lsn, bytes).header.receivedAt <= time { return change.settings }
+            if try RecordChain.verify(single: lsn, bytes).header.receivedAt <= time { return change.settings }
         }
         return settingsHistory[0].change.settings
     }
@@ -92,8 +90,7 @@ struct LogWalk {
     private func notRetainedMessage() throws -> String {
         if recordsLeft == 0 { return "more than \(Limits.pastRecordsMax) events would have to be gone through" }
         guard let bytes = try read(truncated.successor) else { return "the log no longer reaches back that far" }
-        var chain = RecordChain(after: truncated, truncated: truncated.successor)
-        let oldest = try chain.verify(truncated.successor, bytes).header.receivedAt
+        let oldest = try RecordChain.verify(single: truncated.successor, bytes).header.receivedAt
         return "the log no longer reaches back to the deal's first event; the oldest retained was received at \(oldest)"
     }
 }

@@ -37,6 +37,12 @@ public struct RecordChain: Sendable {
         return record
     }
 
+    /// Verifies one record by itself, whatever is before it.
+    static func verify(single lsn: LSN, _ bytes: UnsafeRawBufferPointer) throws(LogError) -> StoredRecord {
+        var chain = RecordChain(after: LSN(lsn.value - 1), truncated: lsn)
+        return try chain.verify(lsn, bytes)
+    }
+
     private func damaged(_ lsn: LSN, _ reason: String) -> LogError {
         LogError(.damaged, "record at LSN \(lsn): \(reason)")
     }

@@ -68,15 +68,13 @@ struct PartitionState {
         guard let (slot, newDealID) = slot(of: dealID) else { return nil }
         var before = staged[slot] ?? (newDealID == nil ? table.state(at: Int(slot)) : nil) ?? DealState()
         if newDealID != nil { before.prior = event.merchantID.flatMap(prior) }
-        var after = before
         var alarm: Transition?
-        if after.apply(event, lsn: lsn, settings: settings), settings.alarmEvidenceShare < 1 {
-            var alarmed = before
-            alarmed.raiseAlarm(at: event.time, share: settings.alarmEvidenceShare, lsn: lsn, settings: settings)
+        let (alarmed, after) = before.following(
+            source: event.source, works: event.works, mass: event.mass, time: event.time, merchantID: event.merchantID,
+            lsn: lsn, settings: settings)
+        if let alarmed {
             alarm = Transition(from: before, to: alarmed, previousPartitionLSN: stagedLSN, settings: settings)
             before = alarmed
-            after = alarmed
-            after.apply(event, lsn: lsn.successor, settings: settings)
         }
         let transition = Transition(
             from: before, to: after, previousPartitionLSN: alarm?.state.lastLSN ?? stagedLSN, settings: settings)
@@ -164,15 +162,5 @@ struct PartitionState {
     func checkInvariants() {
         precondition(appliedLSN <= stagedLSN, "applied <= staged")
         precondition(newDeals.count <= staged.count, "a new deal is staged")
-    }
-}
-
-extension DealState {
-    /// Folds in an event that counts.
-    @discardableResult
-    mutating func apply(_ event: Event, lsn: LSN, settings: ScoringSettings) -> Bool {
-        apply(
-            source: event.source, works: event.works, mass: event.mass, time: event.time, merchantID: event.merchantID,
-            lsn: lsn, settings: settings)
     }
 }
